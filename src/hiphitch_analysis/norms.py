@@ -1,0 +1,80 @@
+"""Every reference value the analysis leans on: value, unit, range and source.
+
+A value that no paper gives says ``assumption: …`` in its source, and reports show it as such. The simulator does not read this module: its
+own priors stay independent of what the analysis believes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """One reference value.
+
+    Attributes
+    ----------
+    value : float
+        The value used.
+    unit : str
+        Its unit, ``1`` when it has none.
+    low, high : float
+        The range in which the value could reasonably lie.
+    source : str
+        Where it comes from, with DOI where there is one; starts with ``assumption:`` when nothing measured stands behind it.
+    """
+
+    value: float
+    unit: str
+    low: float
+    high: float
+    source: str
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the value is an assumption rather than a measured figure."""
+        return self.source.startswith("assumption:")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A working limit of form with the two steps at which going beyond it counts as moderate and as severe (all in the limit's unit)."""
+
+    mild: Norm
+    moderate: float
+    severe: float
+
+
+# --- Physics ---------------------------------------------------------------------------------------------------------------------------------
+GRAVITY_M_S2 = Norm(9.80665, "m/s²", 9.780, 9.832, "standard gravity (3rd CGPM, 1901); range: equator to pole")
+
+# --- Recording -------------------------------------------------------------------------------------------------------------------------------
+QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")
+AXIS_DISAGREEMENT_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: beyond it a mounting yaw costs more than about 1° RMS of obliquity in walking")
+
+# --- Standard errors of one pelvis sensor's measures (until they are propagated sample by sample) ------------------------------------------------
+DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
+RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
+ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")
+PHASE_SE_S = Norm(0.05, "s", 0.02, 0.10, "assumption: where a slow movement begins and ends cannot be told better")
+PELVIS_ANGLE_MDC_DEG = Norm(4.0, "°", 4.0, 4.0, "Youdas 2007, pelvic-on-femoral angle by goniometer, n=90: SEM 2°, MDC 4°")
+
+# --- Form: working limits ------------------------------------------------------------------------------------------------------------------------
+_PROPOSAL = "assumption: working proposal of this project, from the exercise's own wording"
+DROP_SMALL_DEG = Limit(Norm(4.0, "°", 3.0, 5.0, f"{_PROPOSAL}; below the 4° MDC of a goniometer (Youdas 2007)"), moderate=3.0, severe=2.0)
+DROP_LARGE_DEG = Limit(Norm(10.0, "°", 8.0, 12.0, _PROPOSAL), moderate=12.0, severe=15.0)
+ROTATION_RANGE_DEG = Limit(Norm(5.0, "°", 4.0, 7.0, _PROPOSAL), moderate=8.0, severe=12.0)
+RETURN_ERROR_DEG = Limit(Norm(2.0, "°", 1.0, 3.0, f"{_PROPOSAL}; SEM of a goniometer 2° (Youdas 2007)"), moderate=3.0, severe=5.0)
+PHASE_FAST_S = Limit(Norm(0.7, "s", 0.6, 0.8, f"{_PROPOSAL}; one count down, one count up at 60 beats per minute"), moderate=0.6, severe=0.45)
+PHASE_SLOW_S = Norm(1.3, "s", 1.2, 1.6, f"{_PROPOSAL}; slower is not counted as a fault")
+TEMPO_CV = Limit(Norm(0.15, "1", 0.10, 0.20, f"{_PROPOSAL}; coefficient of variation of the repetitions' durations"), moderate=0.25, severe=0.40)
+FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
+
+# --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------
+COMPLETE_SESSIONS_TO_ADVANCE = Norm(2, "sessions", 1, 3, "assumption: two complete sessions in a row before the next step")
+FAILED_SESSIONS_TO_STEP_BACK = Norm(3, "sessions", 2, 4, "assumption: three sessions in a row far short of the target step back once")
+FAR_SHORT_SHARE = Norm(0.75, "1", 0.6, 0.85, "assumption: the poorest set below this share of its target is far short")
+PAIN_STOP = Norm(5, "0–10", 4, 6, "assumption: pain at or above this, or a set stopped by pain, holds the programme")
+RESTART_GAP_DAYS = Norm(14, "days", 10, 21, "assumption: after a longer break restart one step lower")
+FIRST_ANKLE_KG = Norm(0.5, "kg", 0.25, 1.0, "assumption: smallest usual step of an ankle weight")

@@ -1,0 +1,300 @@
+"""Every table of the package: columns, units, signs and ranges, defined here and nowhere else.
+
+A table is a plain ``pandas.DataFrame``. A time series has the index ``time_s`` [s]; its rate follows from it. The unit stands in the column's
+name. Regions are half-open: a repetition owns the samples with ``start_s <= time_s < end_s``.
+
+Words and signs
+---------------
+*Stance side* is the leg stood on, the one trained. *Free side* is the leg that hangs. Obliquity is positive with the free side **higher**, so a
+pelvic drop is negative; measures of a repetition (``drop_deg``, ``return_error_deg`` …) are magnitudes. Each column's own sign stands in its
+``description`` below, which is also the text of ``data/README.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Index, Series
+
+SIDES = ("left", "right")
+STOP_REASONS = ("target", "fatigue", "technique", "pain", "other")
+AP_AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
+SEXES = ("male", "female")
+ATHLETE_ID = r"^[A-Za-z0-9_-]{1,32}$"
+
+ACC = ["acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2"]
+GYR = ["gyr_x_rad_s", "gyr_y_rad_s", "gyr_z_rad_s"]
+MAG = ["mag_x_ut", "mag_y_ut", "mag_z_ut"]
+QUAT = ["quat_w", "quat_x", "quat_y", "quat_z"]
+
+
+def other_side(side: str) -> str:
+    """Return the side opposite to `side`.
+
+    >>> other_side("left")
+    'right'
+    """
+    return "right" if side == "left" else "left"
+
+
+def _time_index() -> Any:
+    return pa.Field(check_name=True, description="[s] time from the recording's start, strictly increasing")
+
+
+def _column(text: str, **limits: Any) -> Any:
+    return pa.Field(nullable=True, description=text, **limits)
+
+
+class Table(pa.DataFrameModel):
+    """Base of all tables: columns beyond the named ones are allowed, numbers are coerced."""
+
+    class Config:
+        coerce = True
+        strict = False
+
+
+class Imu(Table):
+    """Samples of one inertial sensor, in the sensor's own frame."""
+
+    time_s: Index[float] = _time_index()
+    acc_x_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor x: about +9.81 along whatever points up at rest", ge=-400, le=400)
+    acc_y_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor y", ge=-400, le=400)
+    acc_z_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor z", ge=-400, le=400)
+    gyr_x_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor x, right-handed", ge=-80, le=80)
+    gyr_y_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor y, right-handed", ge=-80, le=80)
+    gyr_z_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor z, right-handed", ge=-80, le=80)
+    mag_x_ut: Series[float] | None = _column("[µT] magnetic field along sensor x (read, not used)")
+    mag_y_ut: Series[float] | None = _column("[µT] magnetic field along sensor y (read, not used)")
+    mag_z_ut: Series[float] | None = _column("[µT] magnetic field along sensor z (read, not used)")
+    quat_w: Series[float] | None = _column("[–] device's orientation, sensor → earth (z up), scalar part", ge=-1.001, le=1.001)
+    quat_x: Series[float] | None = _column("[–] device's orientation, x part", ge=-1.001, le=1.001)
+    quat_y: Series[float] | None = _column("[–] device's orientation, y part", ge=-1.001, le=1.001)
+    quat_z: Series[float] | None = _column("[–] device's orientation, z part", ge=-1.001, le=1.001)
+
+    class Config(Table.Config):
+        name = "imu"
+        description = "read_imu() makes this table."
+
+
+class Angles(Table):
+    """ANGLES: pelvis angles over time, relative to quiet standing on both feet (or flagged `relative_zero`)."""
+
+    time_s: Index[float] = _time_index()
+    obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-90, le=90)
+    rotation_deg: Series[float] = _column("[°] axial rotation, slow drift removed: read it as change within a repetition; + free side forward")
+    tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-90, le=90)
+
+    class Config(Table.Config):
+        name = "angles"
+        description = "estimate_angles() makes this table."
+
+
+class Reps(Table):
+    """REPS: one row per lower-and-raise cycle, as found by ``detect_reps`` and measured by ``measure_reps``."""
+
+    rep: Series[int] = pa.Field(ge=1, description="number of the row, counted through the whole recording")
+    set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
+    kind: Series[str] = pa.Field(
+        isin=("complete", "partial", "aborted"),
+        description="only complete repetitions are counted; partial: the raise regains less than half the drop; aborted: the lowering is never followed by a raise",
+    )
+    start_s: Series[float] = pa.Field(description="[s] the lowering begins")
+    bottom_s: Series[float] = pa.Field(description="[s] lowest point")
+    end_s: Series[float] = pa.Field(description="[s] the raise ends")
+    drop_deg: Series[float] | None = _column("[°] obliquity at start minus at bottom; magnitude", ge=0, le=90)
+    return_error_deg: Series[float] | None = _column(
+        "[°] how far below level the raise ends; negative = above level (hike); empty without a two-footed zero"
+    )
+    rotation_range_deg: Series[float] | None = _column("[°] largest minus smallest axial rotation within the repetition", ge=0)
+    tilt_range_deg: Series[float] | None = _column("[°] largest minus smallest sagittal tilt within the repetition", ge=0)
+    lower_s: Series[float] | None = _column("[s] start to bottom", ge=0)
+    raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
+    pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
+    peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
+
+    class Config(Table.Config):
+        name = "reps"
+        description = "detect_reps() makes this table, measure_reps() adds the measures."
+
+
+class Faults(Table):
+    """FAULTS: one row per set and coaching point, whether or not it was broken."""
+
+    set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
+    fault: Series[str] = pa.Field(description="key of the coaching point, as in form.faults.FAULTS")
+    observable: Series[bool] = pa.Field(description="false: this route cannot see it, and nothing else of the row counts")
+    value: Series[float] = _column("the set's value in the coaching point's unit: median of the concerned repetitions, else of all")
+    unit: Series[str] = pa.Field(description="unit of value and limit")
+    limit: Series[float] = _column("working limit from norms")
+    chance: Series[float] = _column("[0–1] chance that the fault is there, given the measurement's standard error", ge=0, le=1)
+    severity: Series[str] = pa.Field(isin=("none", "mild", "moderate", "severe", "not observable"), description="how far beyond the limit")
+    reps: Series[object] = pa.Field(description="list of the repetitions concerned")
+    first_rep: Series[float] = _column("the repetition where the last unbroken run of the fault began; empty if none")
+
+    class Config(Table.Config):
+        name = "faults"
+        description = "find_faults() makes this table."
+
+
+class Log(Table):
+    """LOG: the training log, one row per set."""
+
+    athlete_id: Series[str] = pa.Field(str_matches=ATHLETE_ID, description="pseudonym: letters, digits, - and _, at most 32")
+    date: Series[pd.Timestamp] = pa.Field(description="ISO date of the session")
+    session: Series[float] | None = _column("number of the session of that athlete", ge=0)
+    side: Series[str] = pa.Field(isin=SIDES, description="stance side: left or right")
+    set: Series[int] = pa.Field(ge=1, le=50, description="number of the set on that side within the session")
+    target_reps: Series[float] | None = _column("repetitions prescribed", ge=1, le=1000)
+    reps: Series[int] = pa.Field(ge=0, le=1000, description="good repetitions done")
+    ankle_kg: Series[float] | None = _column("[kg] ankle weight on the free leg", ge=0, le=30)
+    body_mass_kg: Series[float] | None = _column("[kg] body mass", ge=20, le=300)
+    rest_s: Series[float] | None = _column("[s] rest before this set", ge=0, le=7200)
+    rpe: Series[float] | None = _column("[0–10] rating of perceived exertion", ge=0, le=10)
+    pain: Series[float] | None = _column("[0–10] pain", ge=0, le=10)
+    technique: Series[float] | None = _column("[0–10] coach's rating of technique", ge=0, le=10)
+    stop_reason: Series[str] | None = _column("why the set ended: target, fatigue, technique, pain or other", isin=STOP_REASONS)
+    amrap: Series[pd.BooleanDtype] | None = _column("true: as many repetitions as possible, no target caps the set")
+    notes: Series[str] | None = _column("free text")
+
+    class Config(Table.Config):
+        name = "log"
+        description = "read_log() makes this table; `hiphitch template log` writes an empty one."
+
+
+class Sessions(Table):
+    """SESSIONS: one row per analysed set, as left by ``hiphitch analyse --out``."""
+
+    recording: Series[str] = pa.Field(description="the recording's file name without folder and ending")
+    athlete_id: Series[str] = pa.Field(nullable=True, str_matches=ATHLETE_ID, description="pseudonym; empty when not given")
+    date: Series[pd.Timestamp] = pa.Field(nullable=True, description="ISO date; empty when not given")
+    session: Series[float] = _column("number of the session of that athlete", ge=0)
+    side: Series[str] = pa.Field(isin=SIDES, description="stance side")
+    set: Series[int] = pa.Field(ge=1, description="number of the set")
+    n_reps: Series[int] = pa.Field(ge=0, description="complete repetitions")
+    drop_deg: Series[float] = _column("[°] median drop", ge=0)
+    return_error_deg: Series[float] = _column("[°] median return error; empty without a two-footed zero")
+    rotation_range_deg: Series[float] = _column("[°] median rotation range", ge=0)
+    rep_s: Series[float] = _column("[s] median time of lowering and raising together", ge=0)
+    form_score: Series[float] = _column("[0–100] form score", ge=0, le=100)
+    form_low: Series[float] = _column("[0–100] lower end of the score's 95 % interval", ge=0, le=100)
+    form_high: Series[float] = _column("[0–100] upper end of the score's 95 % interval", ge=0, le=100)
+    impulse_nms: Series[float] = _column("[N·m·s] hip-abductor moment over time; empty until the workload is computed", ge=0)
+    route: Series[str] = pa.Field(description="how the angles were obtained: vqf, device or accelerometer")
+    flags: Series[str] = _column("doubts about the measurement, separated by spaces; empty when none")
+
+    class Config(Table.Config):
+        name = "sessions"
+        description = "`hiphitch analyse --out` makes this table."
+
+
+class TruthReps(Table):
+    """The simulator's own list of repetitions, written beside each recording it makes."""
+
+    rep: Series[int] = pa.Field(ge=1, description="number of the repetition")
+    kind: Series[str] = pa.Field(isin=("complete", "partial", "aborted"), description="as in REPS")
+    start_s: Series[float] = pa.Field(description="[s] the lowering begins")
+    bottom_s: Series[float] = pa.Field(description="[s] lowest point")
+    end_s: Series[float] = pa.Field(description="[s] the raise ends")
+    drop_deg: Series[float] = pa.Field(ge=0, description="[°] obliquity at start minus at bottom")
+    return_error_deg: Series[float] = pa.Field(description="[°] how far below level the raise ends; negative = above")
+    rotation_range_deg: Series[float] = pa.Field(ge=0, description="[°] largest minus smallest axial rotation")
+
+    class Config(Table.Config):
+        name = "truth_reps"
+        description = "simulate_set() makes this table."
+
+
+TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, TruthReps)
+
+
+def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """Check `table` against `model` and return it with its columns coerced.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table to check; it is not changed.
+    model : Table
+        One of the classes of this module, e.g. `Angles`.
+
+    Returns
+    -------
+    DataFrame
+        A coerced copy.
+
+    Raises
+    ------
+    ValueError
+        All faults of the table in one message: what, expected, got, what to do.
+
+    Examples
+    --------
+    >>> check_table(pd.DataFrame({"rep": [1]}), Faults)
+    Traceback (most recent call last):
+    ...
+    ValueError: faults: missing column 'set', 'fault', ... (got 'rep'). find_faults() makes this table.
+    """
+    config: Any = model.Config
+    faults = []
+    schema = model.to_schema()
+    timed = schema.index is not None
+    if timed and table.index.name != "time_s":
+        faults.append("missing index 'time_s'")
+    missing = [name for name, column in schema.columns.items() if column.required and name not in table.columns]
+    if missing:
+        faults.append(f"missing column {_quoted(missing)} (got {_quoted(table.columns) or 'none'})")
+    if not faults:
+        if timed and not (table.index.is_monotonic_increasing and table.index.is_unique):
+            faults.append("time_s does not increase from row to row")
+        try:
+            checked = model.validate(table, lazy=True)
+        except pa.errors.SchemaErrors as error:
+            faults += _sentences(error.failure_cases, model)
+    if faults:
+        raise ValueError(f"{config.name}: {'; '.join(faults)}. {config.description}")
+    return checked
+
+
+def describe_table(model: type[Table]) -> pd.DataFrame:
+    """Return the data dictionary of `model`: one row per column with its type, whether it is required, and its meaning."""
+    schema = model.to_schema()
+    index = [] if schema.index is None else [(schema.index.name, str(schema.index.dtype), True, schema.index.description)]
+    columns = [(name, str(column.dtype), bool(column.required), column.description) for name, column in schema.columns.items()]
+    return pd.DataFrame(index + columns, columns=["column", "type", "required", "meaning"])
+
+
+def _sentences(cases: pd.DataFrame, model: type[Table]) -> Iterable[str]:
+    """Turn pandera's failure cases into one short sentence per column, with the first offending rows and the allowed values."""
+    columns = model.to_schema().columns
+    for column, group in cases.groupby("column", sort=False, dropna=False):
+        check = str(group["check"].iloc[0])
+        got = _quoted(group["failure_case"].drop_duplicates().head(3))
+        rows = [int(i) + 1 for i in group["index"].drop_duplicates().head(3) if isinstance(i, int)]
+        where = f" in row {', '.join(map(str, rows))}" if rows else ""
+        if check.startswith("coerce") or check.startswith("dtype"):
+            kind = {"float64": "a number", "int64": "a whole number", "datetime64[ns]": "a date like 2026-01-31", "boolean": "true or false"}.get(
+                str(columns[column].dtype), str(columns[column].dtype)
+            )
+            yield f"{column} must be {kind}, got {got}{where}"
+        elif check == "not_nullable":
+            yield f"{column} is empty{where}"
+        else:
+            yield f"{column} must be {_limits(columns[column])}, got {got}{where}"
+
+
+def _limits(column: Any) -> str:
+    words = []
+    for check in column.checks:
+        stats = check.statistics
+        words += [f"one of {_quoted(stats['allowed_values'])}"] if "allowed_values" in stats else []
+        words += [f"at least {stats['min_value']:g}"] if "min_value" in stats else []
+        words += [f"at most {stats['max_value']:g}"] if "max_value" in stats else []
+        words += ["1 to 32 letters, digits, - or _"] if "pattern" in stats else []
+    return " and ".join(words)
+
+
+def _quoted(names: Iterable[Any]) -> str:
+    return ", ".join(repr(n) if isinstance(n, str) else f"{n:g}" if isinstance(n, float) else str(n) for n in names)
