@@ -97,13 +97,16 @@ class Reps(Table):
 
     rep: Series[int] = pa.Field(ge=1, description="number of the row, counted through the whole recording")
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
+    side: Series[str] = pa.Field(isin=SIDES, description="stance side")
     kind: Series[str] = pa.Field(
         isin=("complete", "partial", "aborted"),
-        description="only complete repetitions are counted; partial: the raise regains less than half the drop; aborted: the lowering is never followed by a raise",
+        description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering",
     )
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")
     bottom_s: Series[float] = pa.Field(description="[s] lowest point")
     end_s: Series[float] = pa.Field(description="[s] the raise ends")
+    top_deg: Series[float] | None = _column("[°] obliquity where the lowering begins", ge=-90, le=90)
+    bottom_deg: Series[float] | None = _column("[°] obliquity at the lowest point", ge=-90, le=90)
     drop_deg: Series[float] | None = _column("[°] obliquity at start minus at bottom; magnitude", ge=0, le=90)
     return_error_deg: Series[float] | None = _column(
         "[°] how far below level the raise ends; negative = above level (hike); empty without a two-footed zero"
@@ -114,6 +117,8 @@ class Reps(Table):
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
     peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
+    unmeasured: Series[str] | None = _column("why the measures of this repetition are empty; empty when it was measured")
+    faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in FAULTS")
 
     class Config(Table.Config):
         name = "reps"
@@ -133,6 +138,8 @@ class Faults(Table):
     severity: Series[str] = pa.Field(isin=("none", "mild", "moderate", "severe", "not observable"), description="how far beyond the limit")
     reps: Series[object] = pa.Field(description="list of the repetitions concerned")
     first_rep: Series[float] = _column("the repetition where the last unbroken run of the fault began; empty if none")
+    finding: Series[str] = pa.Field(description="one sentence: what was seen")
+    cue: Series[str] = pa.Field(description="a few words to say aloud")
 
     class Config(Table.Config):
         name = "faults"
@@ -190,6 +197,30 @@ class Sessions(Table):
         description = "`hiphitch analyse --out` makes this table."
 
 
+class History(Table):
+    """HISTORY: the log (and, where a set was recorded, its form) summed up to one row per athlete, session and side."""
+
+    athlete_id: Series[str] = pa.Field(str_matches=ATHLETE_ID, description="pseudonym")
+    session: Series[int] = pa.Field(ge=1, description="number of the session of that athlete, in the order of the dates")
+    date: Series[pd.Timestamp] = pa.Field(description="ISO date")
+    side: Series[str] = pa.Field(isin=SIDES, description="stance side")
+    sets_done: Series[int] = pa.Field(ge=1, description="sets in the log")
+    target_reps: Series[float] = _column("repetitions prescribed per set; empty when the log does not say")
+    reps_last: Series[int] = pa.Field(ge=0, description="repetitions of the last set")
+    reps_min: Series[int] = pa.Field(ge=0, description="repetitions of the poorest set")
+    stop_last: Series[str] = _column("why the last set ended", isin=STOP_REASONS)
+    capped: Series[bool] = pa.Field(description="true: the last set stopped at its target, so the athlete could do at least this many")
+    complete: Series[bool] = pa.Field(description="every set reached its target")
+    ankle_kg: Series[float] = pa.Field(ge=0, description="[kg] ankle weight")
+    pain: Series[float] = _column("[0–10] worst pain of the session; empty when not logged", ge=0, le=10)
+    form_score: Series[float] = _column("[0–100] form score of the last recorded set; empty when none was recorded", ge=0, le=100)
+    return_error_deg: Series[float] = _column("[°] median return error of the last recorded set; empty when not recorded or not observable")
+
+    class Config(Table.Config):
+        name = "history"
+        description = "summarise_log() makes this table."
+
+
 class TruthReps(Table):
     """The simulator's own list of repetitions, written beside each recording it makes."""
 
@@ -207,7 +238,7 @@ class TruthReps(Table):
         description = "simulate_set() makes this table."
 
 
-TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, TruthReps)
+TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, History, TruthReps)
 
 
 def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
@@ -264,6 +295,25 @@ def describe_table(model: type[Table]) -> pd.DataFrame:
     index = [] if schema.index is None else [(schema.index.name, str(schema.index.dtype), True, schema.index.description)]
     columns = [(name, str(column.dtype), bool(column.required), column.description) for name, column in schema.columns.items()]
     return pd.DataFrame(index + columns, columns=["column", "type", "required", "meaning"])
+
+
+def data_dictionary() -> str:
+    """Return the data dictionary of every table as Markdown, the generated part of ``data/README.md``."""
+    parts = []
+    for model in TABLES:
+        rows = [f"| `{r.column}` | {r.type} | {'yes' if r.required else 'no'} | {r.meaning} |" for r in describe_table(model).itertuples()]
+        config: Any = model.Config
+        parts += [
+            f"### {config.name}",
+            "",
+            (model.__doc__ or "").strip(),
+            "",
+            "| column | type | required | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    return "\n".join(parts)
 
 
 def _sentences(cases: pd.DataFrame, model: type[Table]) -> Iterable[str]:
