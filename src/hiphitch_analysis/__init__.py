@@ -1,1 +1,54 @@
-"""Simulate and analyse the hip hitch: pelvis recordings and training logs in, an honest coach's report out."""
+"""Simulate and analyse the hip hitch: pelvis recordings and training logs in, an honest coach's report out.
+
+The names below load their modules when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "read_imu": "read.imu",
+    "read_log": "read.log",
+    "read_sessions": "read.analysed",
+    "read_reps": "read.analysed",
+    "read_faults": "read.analysed",
+    "read_angles": "read.analysed",
+    "condition_imu": "motion.conditioning",
+    "estimate_orientation": "motion.orientation",
+    "calibrate": "motion.calibration",
+    "estimate_angles": "motion.pelvis",
+    "detect_reps": "reps.detect",
+    "measure_reps": "reps.measure",
+    "find_faults": "form.faults",
+    "score_form": "form.score",
+    "analyse": "session",
+    "Details": "session",
+    "Session": "session",
+    "session_rows": "session",
+    "summarise_session": "session",
+    "write_session": "session",
+    "summarise_log": "progress.history",
+    "plan_next": "progress.plan",
+    "summarise_progress": "progress.summary",
+    "simulate_set": "simulate",
+    "write_set": "simulate",
+    "simulate_log": "simulate",
+    "simulate_squad": "simulate",
+    "make_demo": "demo",
+    "check_table": "schema",
+}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

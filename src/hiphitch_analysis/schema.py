@@ -97,7 +97,7 @@ class Reps(Table):
 
     rep: Series[int] = pa.Field(ge=1, description="number of the row, counted through the whole recording")
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
-    side: Series[str] = pa.Field(isin=SIDES, description="stance side")
+    side: Series[str] | None = _column("stance side", isin=SIDES)
     kind: Series[str] = pa.Field(
         isin=("complete", "partial", "aborted"),
         description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering",
@@ -117,6 +117,7 @@ class Reps(Table):
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
     peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
+    regularity: Series[float] | None = _column("[−1–1] correlation of its time-normalised curve with the mean of the set's other ones", ge=-1, le=1)
     unmeasured: Series[str] | None = _column("why the measures of this repetition are empty; empty when it was measured")
     faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in FAULTS")
 

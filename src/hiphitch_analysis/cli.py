@@ -1,0 +1,261 @@
+"""The command line: parse, call, print. Every heavy import waits inside its command, so that ``hiphitch --help`` is instant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The hip hitch: recordings and logs in, an honest report out."
+)
+simulate_app = typer.Typer(no_args_is_help=True, help="Make recordings and logs whose truth is known.")
+report_app = typer.Typer(no_args_is_help=True, help="Write reports as HTML.")
+template_app = typer.Typer(no_args_is_help=True, help="Print something to start with.")
+app.add_typer(simulate_app, name="simulate")
+app.add_typer(report_app, name="report")
+app.add_typer(template_app, name="template")
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.")]
+Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Print everything as JSON (-), or write it to a file.")]
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for everything.")] = Path("reports/demo"),
+    seed: Annotated[int, typer.Option(help="Another number, another squad.")] = 2026,
+) -> None:
+    """Simulate a squad, analyse it and write a report for each athlete."""
+    from hiphitch_analysis.demo import make_demo
+    from hiphitch_analysis.report.write import write_athlete_report
+
+    with _progress_bar() as show:
+        squad = make_demo(out, seed, show)
+        reports = []
+        for i, athlete_id in enumerate(squad.athletes):
+            show(i, len(squad.athletes), f"report {athlete_id}")
+            reports.append(write_athlete_report(squad.log, squad.analysed, athlete_id, out))
+        show(len(squad.athletes), len(squad.athletes), "reports")
+    reused = sum(report.reused for report in reports)
+    typer.echo(f"{len(reports)} athlete reports" + (f" ({reused} unchanged, reused)" if reused else "") + ":")
+    for report in reports:
+        typer.echo(f"  {report.path}")
+    typer.echo(f"simulated log: {squad.log}\nsimulated recordings: {squad.recordings}\nwhat was found in them: {squad.analysed}")
+
+
+@app.command()
+def analyse(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pelvis recordings.")],
+    stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
+    ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
+    rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
+    format: Annotated[str | None, typer.Option(help="File format; by default recognised from the content.")] = None,  # noqa: A002
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
+    ankle_kg: Annotated[float | None, typer.Option(help="Ankle weight.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
+    session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
+    set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
+    json_to: Json = None,
+    angles: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the pelvis angles over time.")] = None,
+    out: Out = None,
+) -> None:
+    """Find and judge the repetitions in pelvis recordings."""
+    from hiphitch_analysis.outputs import write_whole
+    from hiphitch_analysis.session import Details, angles_to_csv, describe_session, summarise_session, write_session
+    from hiphitch_analysis.session import analyse as analyse_one
+
+    if angles is not None and len(files) > 1:
+        raise ValueError(f"--angles: expected one recording, got {len(files)}. Use --out for several: it leaves the angles of each.")
+    details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg)
+    # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
+    sessions = [analyse_one(f, stance, ap_axis=ap_axis, rate_hz=rate_hz, format=format, details=details) for f in files]
+    for analysed in sessions:
+        if out is not None:
+            write_session(analysed, out)
+        if angles is not None:
+            write_whole(angles, angles_to_csv(analysed.angles))
+    summaries = [summarise_session(analysed) for analysed in sessions]
+    if json_to is not None:
+        _give_json(summaries[0] if len(summaries) == 1 else summaries, json_to)
+    if json_to != "-":
+        typer.echo("\n\n".join(describe_session(analysed) for analysed in sessions))
+        if out is not None:
+            typer.echo(f"tables: {out}")
+
+
+@app.command()
+def progress(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs.")],
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Only this athlete.")] = None,
+    sessions: Annotated[Path | None, typer.Option(metavar="FILE|DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    horizon_weeks: Annotated[
+        int, typer.Option(min=1, max=520, help="How far a forecast may look; the rules in use now look at the next session only.")
+    ] = 26,
+    json_to: Json = None,
+    out: Out = None,
+) -> None:
+    """Say where each athlete stands on the ladder to 3×45 and what comes next."""
+    from hiphitch_analysis.outputs import write_whole
+    from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
+    from hiphitch_analysis.read.analysed import read_sessions
+    from hiphitch_analysis.read.log import read_logs
+
+    log = read_logs(logs)
+    if athlete is not None:
+        known = sorted(log["athlete_id"].unique())
+        log = log[log["athlete_id"].eq(athlete)]
+        if log.empty:
+            raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.")
+    summary = summarise_progress(log, read_sessions(sessions) if sessions is not None else None)
+    summary["horizon_weeks"] = horizon_weeks
+    if json_to is not None:
+        _give_json(summary, json_to)
+    if out is not None:
+        write_whole(out / "progress.json", json.dumps(summary, indent=1, ensure_ascii=False))
+    if json_to != "-":
+        typer.echo(describe_progress(summary))
+
+
+@simulate_app.command("set")
+def simulate_set_command(
+    out: Annotated[Path, typer.Option(help="Folder for the recording and its truth.")],
+    reps: Annotated[int, typer.Option(min=1, max=200)] = 20,
+    stance: Annotated[str, typer.Option(metavar="left|right", help="The leg stood on.")] = "left",
+    drop_deg: Annotated[float, typer.Option(min=0.5, max=30, help="How far the free side drops.")] = 8.0,
+    lower_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of lowering.")] = 1.0,
+    raise_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of raising.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
+    format: Annotated[list[str] | None, typer.Option(help="Vendor formats to write as well: dot, dot_quat, mtw.")] = None,  # noqa: A002
+) -> None:
+    """Simulate one recorded set: sensor file and truth side by side."""
+    from hiphitch_analysis.simulate import simulate_set, write_set
+
+    simulated = simulate_set(reps=reps, stance=stance, drop_deg=drop_deg, lower_s=lower_s, raise_s=raise_s, seed=seed)
+    for path in write_set(simulated, out, f"set_{stance}_{reps}_seed{seed}", ("own", *(format or []))):
+        typer.echo(path)
+
+
+@simulate_app.command("squad")
+def simulate_squad_command(
+    out: Annotated[Path, typer.Option(help="Folder for log and recordings.")],
+    athletes: Annotated[int, typer.Option(min=1, max=200)] = 6,
+    weeks: Annotated[int, typer.Option(min=1, max=104)] = 8,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2026,
+) -> None:
+    """Simulate a squad: its training log, some recordings, and the truth."""
+    from hiphitch_analysis.simulate import simulate_squad
+
+    with _progress_bar() as show:
+        squad = simulate_squad(out, seed=seed, athletes=athletes, weeks=weeks, progress=show)
+    typer.echo(squad)
+
+
+@simulate_app.command("log")
+def simulate_log_command(
+    out: Annotated[Path, typer.Option(help="Folder for the log and its truth.")],
+    athletes: Annotated[int, typer.Option(min=1, max=2000)] = 6,
+    weeks: Annotated[int, typer.Option(min=1, max=104)] = 8,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2026,
+) -> None:
+    """Simulate the training log of a squad."""
+    raise NotImplementedError
+
+
+@report_app.command("athlete")
+def report_athlete(
+    log: Annotated[Path, typer.Argument(metavar="LOG", help="Training log.")],
+    athlete: Annotated[str, typer.Option(metavar="ID", help="Pseudonym of the athlete.")],
+    sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+) -> None:
+    """Write the page a coach reads: what next, and why."""
+    from hiphitch_analysis.report.write import write_athlete_report
+
+    written = write_athlete_report(log, sessions, athlete, out)
+    typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
+
+
+@template_app.command("log")
+def template_log() -> None:
+    """Print an empty training log with one example row."""
+    from hiphitch_analysis.templates import log_template
+
+    typer.echo(log_template(), nl=False)
+
+
+@template_app.command("protocol")
+def template_protocol() -> None:
+    """Print the recording protocol, one page."""
+    from hiphitch_analysis.templates import protocol
+
+    typer.echo(protocol(), nl=False)
+
+
+def main() -> None:
+    """Run the command line: bad input is one line on stderr and exit code 2."""
+    from typer.exceptions import TyperException
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may not know × or °
+    try:
+        code = app(standalone_mode=False)
+    except (ValueError, TyperException) as error:
+        text = error.format_message() if isinstance(error, TyperException) else str(error)
+        typer.echo(f"hiphitch: {' '.join(text.split())}", err=True)
+        code = 2
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("hiphitch: stopped", err=True)
+        code = 130
+    sys.exit(code)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function (done, total, text) that moves a bar on stderr; in a file or pipe it shows nothing."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+
+
+def _athlete_id(athlete: str | None) -> str | None:
+    import re
+
+    from hiphitch_analysis.schema import ATHLETE_ID
+
+    if athlete is not None and not re.fullmatch(ATHLETE_ID, athlete):
+        raise ValueError(f"--athlete: expected a pseudonym of 1 to 32 letters, digits, - or _, got {athlete!r}.")
+    return athlete
+
+
+def _date(date: str | None) -> Any:
+    import pandas as pd
+
+    if date is None:
+        return None
+    try:
+        return pd.Timestamp(pd.to_datetime(date, format="%Y-%m-%d"))
+    except ValueError:
+        raise ValueError(f"--date: expected a day like 2026-01-31, got {date!r}.") from None
+
+
+def _give_json(value: Any, where: str) -> None:
+    from hiphitch_analysis.outputs import write_whole
+
+    text = json.dumps(value, indent=1, ensure_ascii=False, default=str)
+    if where == "-":
+        typer.echo(text)
+    else:
+        write_whole(where, text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Repetitions → faults of form with their certainty, and the form score."""

@@ -1,0 +1,1 @@
+"""One pelvis sensor → pelvis angles: guard, orientation, calibration, angles."""

@@ -1,0 +1,47 @@
+"""Doubts about a recording that only show once its orientation is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from hiphitch_analysis.motion.orientation import Orientation
+
+TRAVEL_M_S2 = 1.0  # rms acceleration of the pelvis: a hip hitch stays below 0.3, walking is well above
+
+
+def find_doubts(orientation: Orientation, spans: Iterable[tuple[float, float]]) -> tuple[list[str], list[str]]:
+    """Say what speaks against taking the movement within `spans` for hip hitches, or against its angles.
+
+    Parameters
+    ----------
+    orientation : Orientation
+    spans : iterable of (float, float)
+        Start and end of the repetitions [s].
+
+    Returns
+    -------
+    flags, warnings : list of str
+    """
+    time = orientation.time_s
+    inside = np.zeros(len(time), dtype=bool)
+    for start, end in spans:
+        inside |= (time >= start) & (time < end)
+    flags, warnings = [], []
+    if orientation.acceleration is not None and inside.any():
+        travel = float(np.sqrt((orientation.acceleration[inside] ** 2).sum(axis=1).mean()))
+        if travel > TRAVEL_M_S2:
+            flags.append("unlike_hip_hitch")
+            warnings.append(f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: these repetitions may not be hip hitches")
+    resting = float(orientation.resting[inside].mean()) if inside.any() else 0.0
+    if resting > 0.1:
+        flags.append("rest_within_reps")
+        warnings.append(f"the orientation filter took {resting:.0%} of the repetitions for rest: so slow or small a movement may be misread")
+    if orientation.route == "accelerometer":
+        flags.append("accelerometer_only")
+        warnings.append("no gyroscope: angles come from gravity alone, right only for slow, smooth repetitions; axial rotation is not observable")
+    elif orientation.route == "device":
+        flags.append("device_orientation")
+        warnings.append("no gyroscope data: the device's own orientation was used, its filter and its errors are not known")
+    return flags, warnings

@@ -1,0 +1,82 @@
+"""LOG (+ SESSIONS) → HISTORY: one row per athlete, session and side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from hiphitch_analysis.schema import History, Log, Sessions, check_table
+
+OPTIONAL = ["session", "target_reps", "ankle_kg", "pain", "stop_reason", "amrap"]
+
+
+def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Sum a training log up to one row per athlete, session and side.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Table LOG.
+    sessions : DataFrame, optional
+        Table SESSIONS: the form of those sets that were recorded, joined by athlete, date and side.
+
+    Returns
+    -------
+    DataFrame
+        Table HISTORY, ordered by athlete, session and side.
+
+    Notes
+    -----
+    A set that stopped at its target is *capped*: it says "at least this many". Without a stop reason a set is taken to be capped when it reached
+    its target and was no AMRAP set.
+
+    Examples
+    --------
+    >>> log = pd.DataFrame({"athlete_id": "A01", "date": ["2026-01-05"] * 2, "side": "left", "set": [1, 2], "target_reps": 20, "reps": [20, 17]})
+    >>> history = summarise_log(log)
+    >>> history[["sets_done", "reps_last", "reps_min"]].iloc[0].tolist(), bool(history["complete"].iloc[0])
+    ([2, 17, 17], False)
+    """
+    log = check_table(log, Log)
+    log = log.reindex(columns=[*log.columns, *(c for c in OPTIONAL if c not in log)])
+    reached = (log["reps"] >= log["target_reps"]).fillna(False).astype(bool)
+    no_cap = log["amrap"].eq(True).fillna(False).astype(bool)
+    by_reason = log["stop_reason"].eq("target").fillna(False).astype(bool)
+    log["capped"] = (by_reason | (log["stop_reason"].isna() & reached)) & ~no_cap
+    log["done"] = reached | (log["target_reps"].isna() & (by_reason | no_cap))  # a set without a cap has nothing to miss
+    log["session"] = _number_sessions(log)
+    sets = log.sort_values(["athlete_id", "session", "side", "set"], kind="stable").groupby(["athlete_id", "session", "side"], sort=False)
+    last = sets.tail(1).set_index(["athlete_id", "session", "side"])
+    history = pd.DataFrame(
+        {
+            "date": last["date"],
+            "sets_done": sets["set"].nunique(),
+            "target_reps": sets["target_reps"].max(),
+            "reps_last": last["reps"],
+            "reps_min": sets["reps"].min(),
+            "stop_last": last["stop_reason"],
+            "capped": last["capped"],
+            "complete": sets["done"].all(),
+            "ankle_kg": sets["ankle_kg"].max().fillna(0.0),
+            "pain": sets["pain"].max(),
+        }
+    ).reset_index()
+    history = _join_form(history, sessions)
+    return check_table(history[list(History.to_schema().columns)], History)
+
+
+def _number_sessions(log: pd.DataFrame) -> pd.Series:
+    """Count each athlete's sessions from 1 in the order of their dates; two numbered sessions on one day stay two."""
+    key = log[["athlete_id", "date"]].assign(session=log["session"].fillna(-1.0))
+    order = key.drop_duplicates().sort_values(["athlete_id", "date", "session"])
+    order["number"] = order.groupby("athlete_id").cumcount() + 1
+    return pd.Series(key.merge(order, how="left")["number"].to_numpy(), index=log.index)
+
+
+def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
+    keys = ["athlete_id", "date", "side"]
+    measures = ["form_score", "return_error_deg"]
+    if sessions is None:
+        return history.assign(**dict.fromkeys(measures, float("nan")))
+    sessions = check_table(sessions, Sessions)
+    last = sessions[sessions["n_reps"] > 0].sort_values("set", kind="stable").groupby(keys, as_index=False).tail(1)
+    return history.merge(last[[*keys, *measures]], on=keys, how="left")

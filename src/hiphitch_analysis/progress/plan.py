@@ -1,0 +1,209 @@
+"""HISTORY → the next prescription, by rules for now: they look at what was reached, not at what could be (that needs the censored model)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hiphitch_analysis import norms
+from hiphitch_analysis.schema import SIDES, History, check_table
+
+LADDER: tuple[tuple[int, int], ...] = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))
+WEIGHTED_START = 3  # with a new ankle weight the ladder is climbed again from 3 × 30
+MODEL = "rules"
+STATEMENT = (
+    "Rule-based: looks at the last sessions only. A set that stopped at its target counts as 'at least', "
+    "so no date for 3 × 45 is given: that needs a model of the censored repetitions."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """What comes next for one athlete, and why.
+
+    Attributes
+    ----------
+    athlete_id : str
+    action : {"advance", "repeat", "step back", "restart", "rest", "add ankle weight"}
+    sets, reps : int
+        Next session on each side; 0 when resting.
+    ankle_kg : float
+        Ankle weight [kg].
+    headline : str
+        At most ten words.
+    reason : str
+        What in the log or the recordings led to it.
+    step, step_left, step_right : int
+        Index into `LADDER` of the last session, and of the step each leg could do next; −1 for a side that was not logged.
+    ready_for_ankle_weight : bool
+    """
+
+    athlete_id: str
+    action: str
+    sets: int
+    reps: int
+    ankle_kg: float
+    headline: str
+    reason: str
+    step: int
+    step_left: int
+    step_right: int
+    ready_for_ankle_weight: bool
+
+
+def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Prescription:
+    """Choose the next session of one athlete.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Table HISTORY of one athlete, from `summarise_log`.
+    as_of : Timestamp, optional
+        The day of the decision, for the length of a break; by default the day of the last session.
+
+    Returns
+    -------
+    Prescription
+
+    Raises
+    ------
+    ValueError
+        No session, or more than one athlete.
+
+    Notes
+    -----
+    In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row on both sides, back to level
+    where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target step back;
+    everything else repeats. The numbers are assumptions and stand in `norms`.
+
+    Examples
+    --------
+    >>> from hiphitch_analysis.progress.history import summarise_log
+    >>> rows = [("A01", f"2026-01-{day:02d}", side, k, 20, 20) for day in (5, 7) for side in ("left", "right") for k in (1, 2)]
+    >>> log = pd.DataFrame(rows, columns=["athlete_id", "date", "side", "set", "target_reps", "reps"])
+    >>> plan_next(summarise_log(log)).headline
+    'Move up to 2 × 25. Every set reached its target.'
+    """
+    history = check_table(history, History)
+    athletes = history["athlete_id"].unique()
+    if len(athletes) != 1:
+        raise ValueError(f"history: expected the sessions of one athlete, got {len(athletes)} athletes. Select one athlete_id.")
+    history = history.sort_values(["session", "side"])
+    last = history[history["session"].eq(history["session"].max())]
+    step = _step_of(last)
+    could = {side: _could_do(history[history["side"].eq(side)], step) for side in SIDES}
+    action, next_step, ankle_kg, headline, reason = _decide(history, last, step, as_of or last["date"].max())
+    sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
+    return Prescription(
+        athlete_id=str(last["athlete_id"].iloc[0]),
+        action=action,
+        sets=sets,
+        reps=reps,
+        ankle_kg=ankle_kg,
+        headline=headline,
+        reason=reason,
+        step=step,
+        step_left=could["left"],
+        step_right=could["right"],
+        ready_for_ankle_weight=action == "add ankle weight",
+    )
+
+
+def _decide(history: pd.DataFrame, last: pd.DataFrame, step: int, as_of: pd.Timestamp) -> tuple[str, int, float, str, str]:
+    """Return action, next step, ankle weight [kg], headline and reason."""
+    ankle_kg = float(last["ankle_kg"].max())
+    pain = float(last["pain"].max())
+    if pain >= norms.PAIN_STOP.value or last["stop_last"].eq("pain").any():
+        side = last.loc[last["pain"].idxmax(), "side"] if pain > 0 else last.loc[last["stop_last"].eq("pain"), "side"].iloc[0]
+        worst = f"Pain at {pain:.0f} of 10" if pain > 0 else "A set stopped by pain"
+        return "rest", step, ankle_kg, f"Rest. {worst}, {side} side.", "Stop until it has settled, and let a physiotherapist look at it."
+    away = (as_of - last["date"].max()).days
+    if away > norms.RESTART_GAP_DAYS.value:
+        lower = max(step - 1, 0)
+        return (
+            "restart",
+            lower,
+            ankle_kg,
+            f"Restart at {_name(lower)}. {away} days without a session.",
+            "Ask why; one step lower is safe after a break.",
+        )
+    short = _short_of_level(last)
+    recent = _last_sessions(history, norms.COMPLETE_SESSIONS_TO_ADVANCE.value)
+    ready = len(recent) and all(rows["complete"].all() and _step_of(rows) == step for rows in recent)
+    if ready and not short:
+        return _advance(step, ankle_kg, last)
+    if short:
+        side, error = short
+        reason = f"Its repetitions end {error:.1f}° below level (limit {norms.RETURN_ERROR_DEG.mild.value:g}°): repetitions only count back at level."
+        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
+    poor = _last_sessions(history, norms.FAILED_SESSIONS_TO_STEP_BACK.value)
+    if step and poor and all((rows["reps_min"] < norms.FAR_SHORT_SHARE.value * rows["target_reps"]).any() for rows in poor):
+        return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {len(poor)} times running.", _shortfall(last)
+    if last["complete"].all():
+        return (
+            "repeat",
+            step,
+            ankle_kg,
+            f"Repeat {_name(step)}. Once more, then move up.",
+            "Every set reached its target; two sessions in a row move up.",
+        )
+    return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Not every set reached its target.", _shortfall(last)
+
+
+def _advance(step: int, ankle_kg: float, last: pd.DataFrame) -> tuple[str, int, float, str, str]:
+    reason = (
+        "Two complete sessions in a row on both sides" if last["side"].nunique() == 2 else "Two complete sessions in a row on the only side logged"
+    )
+    reason += ", back to level where recorded." if last["return_error_deg"].notna().any() else "; form was not recorded."
+    if step < len(LADDER) - 1:
+        return "advance", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
+    heavier = ankle_kg + norms.FIRST_ANKLE_KG.value
+    headline = f"Ankle weight: {heavier:g} kg at {_name(WEIGHTED_START)}. Two complete {_name(step)}."
+    return "add ankle weight", WEIGHTED_START, heavier, headline, reason
+
+
+def _step_of(rows: pd.DataFrame) -> int:
+    """Return the ladder step that one session's rows were done at: the highest that asks for no more than they did."""
+    sets, target = int(rows["sets_done"].max()), rows["target_reps"].max()
+    target = rows["reps_last"].max() if pd.isna(target) else target
+    asked = [i for i, (s, r) in enumerate(LADDER) if s <= max(sets, 2) and r <= target]
+    return max(asked, default=0)
+
+
+def _could_do(rows: pd.DataFrame, step: int) -> int:
+    """Return the step a side is ready for on its own: the next one after enough complete sessions in a row; −1 when it was not logged."""
+    if rows.empty:
+        return -1
+    recent = rows.tail(int(norms.COMPLETE_SESSIONS_TO_ADVANCE.value))
+    ready = len(recent) >= norms.COMPLETE_SESSIONS_TO_ADVANCE.value and recent["complete"].all() and not _short_of_level(recent.tail(1))
+    return min(step + int(ready), len(LADDER) - 1)
+
+
+def _last_sessions(history: pd.DataFrame, count: float) -> list[pd.DataFrame]:
+    """Return the rows of the last `count` sessions, one table each; empty when there are fewer."""
+    numbers = sorted(history["session"].unique())[-int(count) :]
+    return [history[history["session"].eq(n)] for n in numbers] if len(numbers) == int(count) else []
+
+
+def _short_of_level(rows: pd.DataFrame) -> tuple[str, float] | None:
+    """Return the side and error [°] of the worst median return error beyond the limit, if any."""
+    errors = rows.dropna(subset="return_error_deg")
+    if errors.empty or errors["return_error_deg"].max() <= norms.RETURN_ERROR_DEG.mild.value:
+        return None
+    worst = errors.loc[errors["return_error_deg"].idxmax()]
+    return str(worst["side"]), float(worst["return_error_deg"])
+
+
+def _shortfall(last: pd.DataFrame) -> str:
+    missed = last[~last["complete"]]
+    if missed["target_reps"].isna().all():
+        return "The log does not say what was prescribed."
+    parts = [f"{r.side}: {r.reps_min} of {r.target_reps:g} in its poorest set" for r in missed.itertuples()]
+    return f"{'; '.join(parts)}."
+
+
+def _name(step: int) -> str:
+    """Return how a step is written: sets × reps."""
+    sets, reps = LADDER[step]
+    return f"{sets} × {reps}"

@@ -1,0 +1,258 @@
+"""Xsens (Movella) recordings: DOT csv and MTw / MT Manager txt. Both are read from the line that names ``PacketCounter``, by column name.
+
+======================  ==========================  ==============================
+column                  DOT                         MTw, MT Manager
+======================  ==========================  ==============================
+``Acc_*``               m/s²                        m/s²
+``Gyr_*``               °/s                         rad/s
+``SampleTimeFine``      µs, 32 bits                 0.1 ms, 32 bits, often empty
+``PacketCounter``       counts samples              counts samples, 16 bits
+orientation             ``Quat_W`` … ``Quat_Z``     ``Quat_q0`` … or ``Mat[row][column]`` or ``Roll Pitch Yaw`` [°]
+``Mag_*``               arbitrary unit: left out    arbitrary unit: left out
+======================  ==========================  ==============================
+
+Orientations turn sensor coordinates into earth coordinates with z up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
+
+from hiphitch_analysis.norms import GRAVITY_M_S2
+from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.samples import Array, Format, build_imu, choose_rate, measure_rate, prepare_quaternions, unwrap_counter
+from hiphitch_analysis.read.text import Cells, Text, printable, split_cells, split_header
+from hiphitch_analysis.schema import ACC, GYR, QUAT
+
+_HEADER_SEARCH = 200  # lines; real files have at most 13 above the header
+_ACC = ("Acc_X", "Acc_Y", "Acc_Z")
+_GYR = ("Gyr_X", "Gyr_Y", "Gyr_Z")
+_FREE = ("FreeAcc_X", "FreeAcc_Y", "FreeAcc_Z")
+_DOT_QUAT = ("Quat_W", "Quat_X", "Quat_Y", "Quat_Z")
+_MTW_QUAT = ("Quat_q0", "Quat_q1", "Quat_q2", "Quat_q3")
+_MAT = tuple(f"Mat[{row}][{column}]" for row in (1, 2, 3) for column in (1, 2, 3))
+_EULER = ("Roll", "Pitch", "Yaw")
+_DOT_ONLY = {*_DOT_QUAT, "Euler_X", "dq_W", "dv[1]", "Status", "ClipCountAcc"}
+_MTW_ONLY = {*_MTW_QUAT, *_MAT, *_EULER, "Year", "UTC_Nano", "StatusWord"}
+_DOT_META = re.compile(r'^"?(DeviceTag|FirmwareVersion|AppVersion|SyncStatus|OutputRate|FilterProfile|Measurement Mode|StartTime)\s*:', re.IGNORECASE)
+_RATE = re.compile(r"(?:Update|Output)\s*Rate\s*:[\s,;\"]*(\d{1,5}(?:\.\d{1,6})?)\s*Hz", re.IGNORECASE | re.ASCII)
+_DOT_TICK_S = 1e-6
+_MTW_TICK_S = 1e-4
+_COUNTER_MAX = 2.0**53
+_ORTHOGONAL = 0.03  # largest error of RᵀR; what norms within 0.98–1.02 allow, rounded up
+
+
+def recognise_dot(text: Text) -> bool:
+    """Whether the text is an Xsens DOT csv: a PacketCounter header below the DOT's metadata, or with columns only a DOT writes."""
+    header = _find_header(text)
+    if header is None or recognise_mtw(text):
+        return False
+    return any(_DOT_META.match(line.strip()) for line in text.lines[:header]) or bool(_DOT_ONLY.intersection(split_header(text.lines[header])))
+
+
+def recognise_mtw(text: Text) -> bool:
+    """Whether the text is an export of MT Manager: a PacketCounter header below ``//`` lines, or with columns only MT Manager writes."""
+    header = _find_header(text)
+    if header is None:
+        return False
+    return any(line.lstrip().startswith("//") for line in text.lines[:header]) or bool(_MTW_ONLY.intersection(split_header(text.lines[header])))
+
+
+def read_dot(text: Text, rate_hz: float | None) -> pd.DataFrame:
+    """Read an Xsens DOT csv in any of its measurement modes.
+
+    Parameters
+    ----------
+    text : Text
+        The file.
+    rate_hz : float or None
+        Rate given by the caller [Hz], used only when the file states none.
+
+    Returns
+    -------
+    DataFrame
+        Table IMU. The modes without ``Acc_*`` hold the free acceleration instead (earth frame, gravity removed); with the quaternion the specific
+        force in the sensor frame follows as acc = R(q)⁻¹ (FreeAcc + g ẑ). Those modes have no angular rate.
+
+    Raises
+    ------
+    ValueError
+        No usable columns, no rate, or what cannot be a recording.
+    """
+    cells = _split(text)
+    if "Euler_X" in cells.header and not set(_ACC + _DOT_QUAT).intersection(cells.header):
+        raise ValueError(
+            f"{text.name}: this measurement mode holds Euler angles only. Record quaternions, or angular rate and acceleration, instead."
+        )
+    columns = _take(cells, (_ACC, _GYR, _DOT_QUAT, _FREE))
+    ticks, counter = columns.get("SampleTimeFine"), columns["PacketCounter"]
+    rate = choose_rate(text.name, _stated_rate(text), rate_hz)
+    if ticks is not None:
+        time_s = unwrap_counter(ticks, 2**32) * _DOT_TICK_S
+        _check_step(text.name, time_s, rate)
+    elif rate is not None:
+        time_s = unwrap_counter(counter, 2**16) / rate
+    else:
+        raise _no_rate(text.name, "OutputRate")
+    out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR, np.pi / 180) | _rename(columns, _DOT_QUAT, QUAT)
+    if _ACC[0] not in columns and _FREE[0] in columns and _DOT_QUAT[0] in columns:
+        quat = prepare_quaternions(_stack(columns, _DOT_QUAT), text.name, cells.lines)
+        out |= dict(zip(ACC, _restore_gravity(quat, _stack(columns, _FREE)).T, strict=True))
+    return build_imu(text.name, cells.lines, time_s, out)
+
+
+def read_mtw(text: Text, rate_hz: float | None) -> pd.DataFrame:
+    """Read a text export of MT Manager (MTw and other Xsens motion trackers).
+
+    Parameters
+    ----------
+    text : Text
+        The file.
+    rate_hz : float or None
+        Rate given by the caller [Hz], used only when the file has neither ``Update Rate`` nor SampleTimeFine.
+
+    Returns
+    -------
+    DataFrame
+        Table IMU.
+
+    Raises
+    ------
+    ValueError
+        No usable columns, no rate, or what cannot be a recording.
+
+    Notes
+    -----
+    Roll, pitch and yaw follow the Xsens convention R = Rz(yaw) Ry(pitch) Rx(roll). SampleTimeFine counts 0.1 ms here, but µs on the DOT.
+    """
+    cells = _split(text)
+    columns = _take(cells, (_ACC, _GYR, _MTW_QUAT, _MAT, _EULER))
+    ticks, stated = columns.get("SampleTimeFine"), _stated_rate(text)
+    if stated is None and ticks is not None:
+        time_s = unwrap_counter(ticks, 2**32) * _MTW_TICK_S
+        choose_rate(text.name, measure_rate(time_s), rate_hz)
+    else:
+        rate = choose_rate(text.name, stated, rate_hz)
+        if rate is None:
+            raise _no_rate(text.name, "Update Rate")
+        time_s = unwrap_counter(columns["PacketCounter"], 2**16) / rate
+    out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR)
+    quat = _read_orientation(columns, text.name, cells.lines)
+    if quat is not None:
+        out |= dict(zip(QUAT, quat.T, strict=True))
+    return build_imu(text.name, cells.lines, time_s, out)
+
+
+def _find_header(text: Text) -> int | None:
+    """Return the position of the line that names PacketCounter."""
+    candidates = (i for i, line in enumerate(text.lines[:_HEADER_SEARCH]) if "PacketCounter" in line)
+    return next((i for i in candidates if "PacketCounter" in split_header(text.lines[i])), None)
+
+
+def _split(text: Text) -> Cells:
+    header = _find_header(text)
+    if header is None:
+        line = printable(text.lines[0].strip())
+        raise ValueError(
+            f"{text.name}: expected an Xsens export with a line naming PacketCounter, got a file that begins '{line}'. Is it another format?"
+        )
+    return split_cells(text, header, pad=False)
+
+
+def _take(cells: Cells, groups: Sequence[Sequence[str]]) -> dict[str, Array]:
+    """Return the counters and those groups of columns that are there; SampleTimeFine only if it is filled and moves."""
+    for group in groups:
+        lacking = [column for column in group if column not in cells.header]
+        if lacking and len(lacking) < len(group):
+            raise ValueError(f"{cells.name}: missing column {', '.join(lacking)} beside {group[0]}'s others. Export all axes.")
+    wanted = [column for group in groups if group[0] in cells.header for column in group]
+    counters = [column for column in ("PacketCounter", "SampleTimeFine") if column in cells.header]
+    values = read_numbers(cells, [*counters, *wanted])
+    ticks = values.get("SampleTimeFine")
+    if ticks is not None and not (np.isfinite(ticks).all() and ticks[0] != ticks[-1]):
+        del values["SampleTimeFine"]
+    for column in set(counters).intersection(values):
+        wrong = np.flatnonzero(~((values[column] >= 0) & (values[column] < _COUNTER_MAX)))
+        if wrong.size and (column == "SampleTimeFine" or "SampleTimeFine" not in values):
+            raise ValueError(
+                f"{cells.name}: {column} must be a count from 0, but is not in line {cells.lines[wrong[0]]}. Correct or remove the line."
+            )
+    return {column: value for column, value in values.items() if column in counters or np.isfinite(value).any()}
+
+
+def _rename(columns: dict[str, Array], theirs: Sequence[str], ours: Sequence[str], factor: float = 1.0) -> dict[str, Array]:
+    if any(column not in columns for column in theirs):
+        return {}
+    return {new: columns[old] * factor for old, new in zip(theirs, ours, strict=True)}
+
+
+def _stack(columns: dict[str, Array], names: Sequence[str]) -> Array:
+    return np.column_stack([columns[name] for name in names])
+
+
+def _stated_rate(text: Text) -> float | None:
+    """Return the rate [Hz] stated above the header."""
+    header = _find_header(text) or 0
+    found = (_RATE.search(line) for line in text.lines[:header])
+    rate = next((float(match.group(1)) for match in found if match), None)
+    return rate or None
+
+
+def _no_rate(name: str, key: str) -> ValueError:
+    return ValueError(
+        f"{name}: no sampling rate in the file (header has no '{key}', SampleTimeFine is empty). Give --rate-hz R (rate_hz=R in Python)."
+    )
+
+
+def _check_step(name: str, time_s: Array, rate_hz: float | None) -> None:
+    """Refuse a clock whose unit cannot be µs: faster than the stated rate, or more than ten times slower."""
+    measured = measure_rate(time_s)
+    if rate_hz is not None and measured is not None and not 0.1 * rate_hz <= measured <= 1.02 * rate_hz:
+        raise ValueError(
+            f"{name}: SampleTimeFine (µs) gives {measured:.6g} samples per second, but the rate is stated as {rate_hz:.6g} Hz. Export again."
+        )
+
+
+def _restore_gravity(quat: Array, free_m_s2: Array) -> Array:
+    """Return the specific force in the sensor frame, R(q)⁻¹ (free + g ẑ) [m/s²]; NaN where either is missing."""
+    out = np.full_like(free_m_s2, np.nan)
+    whole = np.isfinite(quat).all(axis=1) & (np.abs(free_m_s2) < 1e6).all(axis=1)
+    if whole.any():
+        force = free_m_s2[whole] + np.array([0.0, 0.0, GRAVITY_M_S2.value])
+        out[whole] = Rotation.from_quat(quat[whole], scalar_first=True).inv().apply(force)
+    return out
+
+
+def _read_orientation(columns: dict[str, Array], name: str, lines: NDArray[np.int64]) -> Array | None:
+    """Return the orientation as quaternions (n, 4), from whichever of the three notations the file has; NaN where a cell is empty."""
+    notation = next((group for group in (_MTW_QUAT, _MAT, _EULER) if all(column in columns for column in group)), None)
+    if notation is None:
+        return None
+    cells = _stack(columns, notation)
+    if notation == _MTW_QUAT:
+        return cells
+    out = np.full((len(cells), 4), np.nan)
+    whole = np.isfinite(cells).all(axis=1)
+    if not whole.any():
+        return out
+    if notation == _EULER:
+        turn = Rotation.from_euler("ZYX", cells[whole][:, ::-1], degrees=True)
+    else:
+        matrix = np.clip(cells[whole], -2, 2).reshape(-1, 3, 3)
+        error = np.abs(matrix.transpose(0, 2, 1) @ matrix - np.eye(3)).max(axis=(1, 2))
+        wrong = np.flatnonzero((error > _ORTHOGONAL) | (np.linalg.det(matrix) < 0))
+        if wrong.size:
+            raise ValueError(f"{name}: Mat in line {lines[np.flatnonzero(whole)[wrong[0]]]} is no rotation matrix. Export the orientation again.")
+        turn = Rotation.from_matrix(matrix)
+    out[whole] = turn.as_quat(scalar_first=True)
+    return out
+
+
+DOT = Format("xsens_dot", "Xsens DOT csv (PacketCounter,SampleTimeFine,Quat_W… or Acc_X…)", recognise_dot, read_dot)
+MTW = Format("xsens_mtw", "Xsens MTw / MT Manager txt (// lines, then PacketCounter … Acc_X … Mat[1][1])", recognise_mtw, read_mtw)

@@ -1,0 +1,1 @@
+"""Pelvis angles → repetitions, and what each one measures."""

@@ -1,0 +1,160 @@
+"""ANGLES → REPS: find every lower-and-raise cycle without being told how many, how fast or how deep."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfiltfilt
+
+from hiphitch_analysis.schema import Angles, Reps, check_table
+
+Array = NDArray[np.float64]
+
+CUTOFF_HZ = 5.0  # keeps a repetition of half a second whole, takes the sensor's rattle away
+SMALLEST_SWING_DEG = 0.8  # sway of a standing pelvis stays below
+SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
+PARTIAL_SHARE = 0.5  # by definition: a raise that regains less of its drop does not complete the repetition
+EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
+STILL_SHARE = 0.03  # of the peak velocity: below it the pelvis has not left, or has reached, its resting position
+SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
+SET_GAP_REPS = 3.0
+COLUMNS = ["rep", "set", "side", "kind", "start_s", "bottom_s", "end_s"]
+
+
+def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
+    """Find the repetitions in a recording.
+
+    Parameters
+    ----------
+    angles : DataFrame
+        Table ANGLES.
+    side : {"left", "right"}, optional
+        Stance side, written into the table.
+
+    Returns
+    -------
+    DataFrame
+        Table REPS without measures: complete, partial and aborted cycles in order of time. Only the complete ones count.
+
+    Notes
+    -----
+    The smoothed obliquity is cut into alternating swings down and up, ignoring reversals smaller than a quarter of the typical swing (and than
+    0.8°). Each swing down begins a repetition. Found for drops of 1° and more and repetitions of 0.5–8 s, sampled at 20 Hz or more.
+
+    Examples
+    --------
+    >>> time = np.arange(0, 12, 0.02)
+    >>> lowering = np.where((time > 2) & (time < 10), -4 * (1 - np.cos(2 * np.pi * (time - 2) / 2)), 0.0)
+    >>> angles = pd.DataFrame({"obliquity_deg": lowering, "rotation_deg": 0.0, "tilt_deg": 0.0}, index=pd.Index(time, name="time_s"))
+    >>> detect_reps(angles)["kind"].tolist()
+    ['complete', 'complete', 'complete', 'complete']
+    """
+    angles = check_table(angles, Angles)
+    time = angles.index.to_numpy(dtype=float)
+    curve = smooth_obliquity(angles)
+    if curve is None:
+        return _as_table([], side)
+    turns = _turning_points(curve, max(SMALLEST_SWING_DEG, SWING_SHARE * _typical_swing(curve)))
+    velocity = np.gradient(curve, time)
+    cycles = []
+    for top, bottom, next_top in _cycles(curve, turns):
+        drop, regain = curve[top] - curve[bottom], (curve[next_top] - curve[bottom]) if next_top is not None else 0.0
+        kind = "aborted" if next_top is None else "complete" if regain >= PARTIAL_SHARE * drop else "partial"
+        start = _leaving(velocity, top, bottom)
+        end = _arriving(velocity, bottom, next_top) if next_top is not None else len(curve) - 1
+        cycles.append({"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop})
+    return _as_table(_in_sets(cycles), side)
+
+
+def smooth_obliquity(angles: pd.DataFrame) -> Array | None:
+    """Return the low-passed obliquity [°], gaps bridged by straight lines; None when too little of it is there."""
+    known = angles["obliquity_deg"].notna()
+    time = angles.index.to_numpy(dtype=float)
+    if known.sum() < 30:
+        return None
+    curve = np.interp(time, time[known], angles.loc[known, "obliquity_deg"].to_numpy())
+    rate_hz = 1.0 / float(np.median(np.diff(time)))
+    return np.asarray(sosfiltfilt(butter(2, min(CUTOFF_HZ, 0.4 * rate_hz), fs=rate_hz, output="sos"), curve))
+
+
+def _typical_swing(curve: Array) -> float:
+    """Return the median of the larger swings [°]: those of at least half the largest but one in twenty."""
+    turns = _turning_points(curve, SMALLEST_SWING_DEG)
+    swings = np.abs(np.diff(curve[turns]))
+    return float(np.median(swings[swings >= 0.5 * np.percentile(swings, 95)])) if len(swings) else 0.0
+
+
+def _turning_points(curve: Array, threshold: float) -> list[int]:
+    """Return the indices of alternating highs and lows that differ by at least `threshold` [°]."""
+    turns: list[int] = []
+    high = low = 0
+    rising: bool | None = None
+    for i, value in enumerate(curve):
+        high = i if value > curve[high] else high
+        low = i if value < curve[low] else low
+        if rising is not False and curve[high] - value >= threshold:
+            turns.append(high)
+            rising, low = False, i
+            high = i
+        elif rising is not True and value - curve[low] >= threshold:
+            turns.append(low)
+            rising, high = True, i
+            low = i
+    if rising is not None:
+        turns.append(high if rising else low)
+    return turns
+
+
+def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]:
+    """Return (top, bottom, next top) of every swing down; the next top is None where no raise follows."""
+    cycles = []
+    for i, (top, bottom) in enumerate(itertools.pairwise(turns)):
+        if curve[bottom] < curve[top]:
+            cycles.append((top, bottom, turns[i + 2] if i + 2 < len(turns) else None))
+    return cycles
+
+
+def _leaving(velocity: Array, top: int, bottom: int) -> int:
+    """Return where the lowering from `top` to `bottom` begins: the last near-still sample before its fastest one."""
+    swing = -velocity[top : bottom + 1]
+    fastest = int(np.argmax(swing))
+    still = np.flatnonzero(swing[: fastest + 1] <= STILL_SHARE * swing[fastest])
+    return top + (int(still[-1]) if len(still) else 0)
+
+
+def _arriving(velocity: Array, bottom: int, top: int) -> int:
+    """Return where the raise from `bottom` to `top` ends: the first near-still sample after its fastest one."""
+    swing = velocity[bottom : top + 1]
+    fastest = int(np.argmax(swing))
+    still = np.flatnonzero(swing[fastest:] <= STILL_SHARE * swing[fastest])
+    return bottom + fastest + (int(still[0]) if len(still) else len(swing) - 1 - fastest)
+
+
+def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str]]:
+    """Give numbers to the cycles through the recording and by sets, leaving out the small swings of stepping on and off."""
+    if not cycles:
+        return []
+    table = pd.DataFrame(cycles)
+    gap = max(SET_GAP_S, SET_GAP_REPS * float((table["end_s"] - table["start_s"]).median()))
+    group = (table["start_s"] - table["end_s"].shift() > gap).cumsum()
+    kept = []
+    for _, members in table.groupby(group):
+        reps = members[members["kind"] != "aborted"]
+        large = members.index[members["drop"] >= EDGE_SHARE * reps["drop"].median()] if len(reps) else members.index[:0]
+        if len(large):
+            kept.append(members.loc[large[0] : large[-1]])
+    if not kept:
+        return []
+    numbered = pd.concat([members.assign(set=i + 1) for i, members in enumerate(kept)])
+    return [{str(k): v for k, v in row.items()} for row in numbered.drop(columns="drop").to_dict("records")]
+
+
+def _as_table(rows: list[dict[str, float | str]], side: str | None) -> pd.DataFrame:
+    kinds = {"set": int, "kind": str, "start_s": float, "bottom_s": float, "end_s": float}
+    table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    table["rep"] = np.arange(1, len(table) + 1)
+    table["side"] = pd.Series(side, index=table.index, dtype="str")
+    return check_table(table[COLUMNS], Reps)
