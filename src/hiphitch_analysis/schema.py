@@ -60,12 +60,12 @@ class Imu(Table):
     """Samples of one inertial sensor, in the sensor's own frame."""
 
     time_s: Index[float] = _time_index()
-    acc_x_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor x: about +9.81 along whatever points up at rest", ge=-400, le=400)
-    acc_y_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor y", ge=-400, le=400)
-    acc_z_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor z", ge=-400, le=400)
-    gyr_x_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor x, right-handed", ge=-80, le=80)
-    gyr_y_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor y, right-handed", ge=-80, le=80)
-    gyr_z_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor z, right-handed", ge=-80, le=80)
+    acc_x_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor x: about +9.81 along whatever points up at rest")
+    acc_y_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor y")
+    acc_z_m_s2: Series[float] | None = _column("[m/s²] specific force along sensor z")
+    gyr_x_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor x, right-handed")
+    gyr_y_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor y, right-handed")
+    gyr_z_rad_s: Series[float] | None = _column("[rad/s] angular rate about sensor z, right-handed")
     mag_x_ut: Series[float] | None = _column("[µT] magnetic field along sensor x (read, not used)")
     mag_y_ut: Series[float] | None = _column("[µT] magnetic field along sensor y (read, not used)")
     mag_z_ut: Series[float] | None = _column("[µT] magnetic field along sensor z (read, not used)")

@@ -175,8 +175,8 @@ def find_quiet_stance(orientation: Orientation) -> tuple[NDArray[np.bool_], tupl
     if not len(starts):
         return quiet, None, False
     start, end = orientation.time_s[starts[0]], orientation.time_s[ends[0]]
-    if level is None:
-        shifted = True
+    if level is None:  # a shift without any turning would not show, so only the first seconds are taken
+        shifted, end = True, min(end, start + QUIET_STANCE_S.value)
     else:
         after = (orientation.time_s >= end - 1.0) & (orientation.time_s < end + SHIFT_WITHIN_S)
         shifted = bool(np.max(np.linalg.norm(level[after], axis=1), initial=0.0) > SHIFT_ACC_M_S2)

@@ -133,10 +133,9 @@ def _fixed_rate(imu: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     if len(kept) < MIN_SAMPLES:
         raise ValueError(f"imu: {len(kept)} complete samples — expected at least {MIN_SAMPLES}. Check the export.")
     time = kept.index.to_numpy(dtype=float)
-    rate_hz = 1.0 / float(np.median(np.diff(imu.index.to_numpy(dtype=float))))
-    # the mean over the unbroken stretches is far more exact than one time step, which a clock may round to whole milliseconds
-    steps = np.diff(imu.index.to_numpy(dtype=float)) * rate_hz
-    rate_hz /= float(np.mean(steps[steps < 1.5]))
+    steps = np.diff(imu.index.to_numpy(dtype=float))
+    # Whole time steps over the time they took: exact under jitter, rounding clocks and lost packets, which one median step is not.
+    rate_hz = float(np.round(steps / np.median(steps)).sum() / steps.sum())
     duration = time[-1] - time[0]
     if rate_hz < MIN_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at least {MIN_RATE_HZ:g}. Record faster, or check the unit of time_s.")

@@ -1,5 +1,7 @@
-"""Files → tables: sensor recordings, training logs, analysed sessions."""
+"""Files → tables: sensor recordings, training logs, analysed sets."""
 
+from hiphitch_analysis.read.analysed import read_sessions
 from hiphitch_analysis.read.imu import read_imu, recognise_imu
+from hiphitch_analysis.read.log import read_log, read_logs
 
-__all__ = ["read_imu", "recognise_imu"]
+__all__ = ["read_imu", "read_log", "read_logs", "read_sessions", "recognise_imu"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -13,7 +14,7 @@ from hiphitch_analysis.read.text import Cells, printable
 
 _ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _YEARS = (1900, 2199)  # what a date of today's software can hold, and nobody trained outside it
-_EMPTY = frozenset(("", "nan", "na", "n/a", "null", "none"))
+_EMPTY = frozenset(("nan", "na", "n/a", "null", "none"))
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _SHOWN = 3
 
@@ -25,19 +26,20 @@ def get_column(cells: Cells, position: int) -> list[str]:
 
 def parse_numbers(column: Sequence[str], decimal_comma: bool) -> tuple[NDArray[np.float64], list[int]]:
     """Return the numbers of a column (NaN where a cell is empty) and the positions of cells that are no finite number."""
-    values = np.full(len(column), np.nan)
+    values = [math.nan] * len(column)
     bad = []
     for i, cell in enumerate(column):
-        if cell.lower() in _EMPTY:
+        if not cell or cell.lower() in _EMPTY:
             continue
         try:
-            values[i] = float(cell.replace(",", ".") if decimal_comma else cell)
+            value = float(cell.replace(",", ".") if decimal_comma else cell)
         except ValueError:
+            value = math.inf
+        if "_" in cell or not math.isfinite(value):  # Python reads 1_000 as a thousand; nobody's export writes it
             bad.append(i)
-            continue
-        if "_" in cell or not np.isfinite(values[i]):
-            bad.append(i)
-    return values, bad
+        else:
+            values[i] = value
+    return np.array(values, dtype=np.float64), bad
 
 
 def parse_dates(column: Sequence[str]) -> tuple[list[date | None], list[int]]:
@@ -65,7 +67,7 @@ def parse_truth(column: Sequence[str]) -> tuple[list[bool | None], list[int]]:
 
 def name_faults(cells: Cells, column: str, expected: str, position: int, bad: Sequence[int]) -> str:
     """Say in words what is wrong in a column: what was expected, what was got, on which lines of the file."""
-    got = ", ".join(f"'{printable(cells.rows[i][position].strip(), 30)}'" for i in bad[:_SHOWN])
+    got = ", ".join(dict.fromkeys(f"'{printable(cells.rows[i][position].strip(), 30)}'" for i in bad[:_SHOWN]))
     lines = ", ".join(str(cells.lines[i]) for i in bad[:_SHOWN])
     more = f" and {len(bad) - _SHOWN} more" if len(bad) > _SHOWN else ""
     return f"{column} must be {expected}, got {got} in line {lines}{more}"

@@ -37,7 +37,7 @@ def recognise_imu(path: str | Path) -> str:
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "any-name.dat"
-    >>> _ = file.write_text("time_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2\\n0,0,0,9.81\\n0.01,0,0,9.81\\n")
+    >>> _ = file.write_text("time_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2\n0,0,0,9.81\n0.01,0,0,9.81\n")
     >>> recognise_imu(file)
     'own'
     """
@@ -76,7 +76,7 @@ def read_imu(path: str | Path, rate_hz: float | None = None, format: str | None 
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "pelvis.csv"
-    >>> _ = file.write_text("time_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2\\n5.00,0,0,9.81\\n5.01,0,0,9.82\\n")
+    >>> _ = file.write_text("time_s,acc_x_m_s2,acc_y_m_s2,acc_z_m_s2\n5.00,0,0,9.81\n5.01,0,0,9.82\n")
     >>> read_imu(file)
             acc_x_m_s2  acc_y_m_s2  acc_z_m_s2
     time_s
@@ -96,9 +96,9 @@ def _recognise(text: Text) -> Format:
     found = next((known for known in FORMATS if known.recognise(text)), None)
     if found is None:
         line = printable(text.lines[first_line(text)].strip())
-        known = "; ".join(f"{f.name}: {f.label}" for f in FORMATS)
+        known = "; ".join(f.label for f in FORMATS)
         raise ValueError(
-            f"{text.name}: not a sensor recording that can be read; its first line is '{line}'. Expected one of: {known}. "
-            "Convert the file to our IMU CSV, or name its format with --format (format= in Python) if it is one of these."
+            f"{text.name}: not a sensor recording that can be read (first line '{line}'). Expected {known}. "
+            f"Convert it to the first of these, or name its format with --format {'|'.join(f.name for f in FORMATS)}."
         )
     return found

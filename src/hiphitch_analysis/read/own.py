@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.rows import tidy_name
 from hiphitch_analysis.read.samples import Format, build_imu, choose_rate, measure_rate
 from hiphitch_analysis.read.text import Text, first_line, printable, split_cells, split_header
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT
 
 _GROUPS = (ACC, GYR, MAG, QUAT)
-_DATA = {column for group in _GROUPS for column in group}
-
-
-def tidy_name(name: str) -> str:
-    """Return a column name in lower case with single underscores for blanks.
-
-    >>> tidy_name(" Athlete  ID ")
-    'athlete_id'
-    """
-    return re.sub(r"\s+", "_", name.strip().lower())
+_MEASURED = {*ACC, *GYR, *MAG}
 
 
 def recognise_own(text: Text) -> bool:
-    """Whether the first line names at least one measured column of the IMU table."""
-    return bool(_DATA.intersection(_names(text)))
+    """Whether the first line names a measured column of the IMU table; ``quat_w`` alone, without time_s, may be another maker's."""
+    names = _names(text)
+    return bool(_MEASURED.intersection(names)) or ("time_s" in names and QUAT[0] in names)
 
 
 def read_own(text: Text, rate_hz: float | None) -> pd.DataFrame:
@@ -70,4 +62,4 @@ def _names(text: Text) -> tuple[str, ...]:
     return tuple(tidy_name(name) for name in split_header(text.lines[first_line(text)]))
 
 
-OWN = Format("own", f"our IMU CSV (time_s,{ACC[0]},…,{GYR[0]},…)", recognise_own, read_own)
+OWN = Format("own", f"our IMU CSV (time_s,{ACC[0]},…)", recognise_own, read_own)

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis.read.orientation import prepare_quaternions
 from hiphitch_analysis.read.text import Text
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT, Imu, check_table
 
 Array = NDArray[np.float64]
 
 RATE_TOLERANCE = 0.02  # clocks of sensors agree to 0.01 %; 2 % apart is another rate
-QUAT_NORM = (0.98, 1.02)  # rounding to three decimals stays within 0.2 %
 _TIME_LIMIT_S = 1e11  # thousands of years: no clock in seconds reads that
 _GROUPS = (ACC, GYR, MAG, QUAT)
 
@@ -53,9 +53,7 @@ def choose_rate(name: str, stated_hz: float | None, given_hz: float | None) -> f
     if stated_hz is None or given_hz is None:
         return given_hz if stated_hz is None else stated_hz
     if abs(stated_hz - given_hz) > RATE_TOLERANCE * stated_hz:
-        raise ValueError(
-            f"{name}: the file says {stated_hz:.6g} Hz, --rate-hz (rate_hz) says {given_hz:.6g} Hz. Leave the argument away or correct it."
-        )
+        raise ValueError(f"{name}: the file says {stated_hz:.6g} Hz, but --rate-hz (rate_hz) says {given_hz:.6g} Hz. Leave it out or correct it.")
     return stated_hz
 
 
@@ -66,50 +64,14 @@ def measure_rate(time_s: Array) -> float | None:
     return float(1 / np.median(steps)) if steps.size else None
 
 
-def unwrap_counter(values: Array, modulus: float) -> Array:
-    """Undo the overflows of a counter that restarts from 0 at `modulus`.
+def count_from_start(values: Array, modulus: float) -> Array:
+    """Count from the first value, undoing the overflows of a counter that restarts from 0 at `modulus`.
 
-    >>> unwrap_counter(np.array([65534.0, 65535.0, 0.0, 1.0]), 2**16)
-    array([65534., 65535., 65536., 65537.])
+    >>> count_from_start(np.array([65534.0, 65535.0, 0.0, 1.0]), 2**16)
+    array([0., 1., 2., 3.])
     """
-    wraps = np.concatenate([[0], np.cumsum(np.diff(values) < -modulus / 2)])
-    return np.asarray(values + wraps * modulus, dtype=np.float64)
-
-
-def prepare_quaternions(quat: Array, name: str, lines: NDArray[np.int64]) -> Array:
-    """Bring quaternions to length 1 and make them continuous: q and −q are the same orientation, and devices jump between them.
-
-    Parameters
-    ----------
-    quat : ndarray, shape (n, 4)
-        w, x, y, z [–]; rows with a NaN are passed on as NaN.
-    name : str
-        The file's name, for messages.
-    lines : ndarray of int, shape (n,)
-        Lines of the file, for messages.
-
-    Returns
-    -------
-    ndarray, shape (n, 4)
-
-    Raises
-    ------
-    ValueError
-        A quaternion's norm is not within 0.98–1.02.
-    """
-    out = np.full_like(quat, np.nan)
-    whole = np.flatnonzero(np.isfinite(quat).all(axis=1))
-    if not whole.size:
-        return out
-    norm = np.linalg.norm(np.clip(quat[whole], -2, 2), axis=1)  # clipped: the square of an absurd number is no longer a number
-    wrong = np.flatnonzero((norm < QUAT_NORM[0]) | (norm > QUAT_NORM[1]))
-    if wrong.size:
-        at = lines[whole[wrong[0]]]
-        raise ValueError(f"{name}: the quaternion in line {at} has a norm that is not 1 (expected 0.98 to 1.02). Export the orientation again.")
-    unit = quat[whole] / norm[:, None]
-    flips = np.cumsum((unit[1:] * unit[:-1]).sum(axis=1) < 0) % 2
-    out[whole] = unit * np.concatenate([[1.0], 1.0 - 2.0 * flips])[:, None]
-    return out
+    wraps = np.concatenate([[0.0], np.cumsum(np.diff(values) < -modulus / 2)])
+    return np.asarray(values - values[0] + wraps * modulus, dtype=np.float64)
 
 
 def build_imu(name: str, lines: NDArray[np.int64], time_s: Array, columns: Mapping[str, Array]) -> pd.DataFrame:
@@ -138,10 +100,8 @@ def build_imu(name: str, lines: NDArray[np.int64], time_s: Array, columns: Mappi
     """
     groups = [group for group in _GROUPS if group[0] in columns and any(np.isfinite(columns[c]).any() for c in group)]
     if ACC not in groups and QUAT not in groups:
-        got = ", ".join(group[0].split("_")[0] for group in groups) or "neither"
-        raise ValueError(
-            f"{name}: expected accelerations or the device's orientation (quaternions), got {got}. Record or export at least one of them."
-        )
+        got = " and ".join(group[0].split("_")[0] for group in groups) or "nothing"
+        raise ValueError(f"{name}: expected accelerations or the device's orientation (quaternions), got {got}. Export at least one of them.")
     table = pd.DataFrame({c: columns[c] for group in groups for c in group}, index=pd.Index(time_s, name="time_s"))
     if QUAT in groups:
         table[QUAT] = prepare_quaternions(table[QUAT].to_numpy(), name, lines)
@@ -152,7 +112,8 @@ def build_imu(name: str, lines: NDArray[np.int64], time_s: Array, columns: Mappi
     try:
         return check_table(table, Imu)
     except ValueError as error:
-        raise ValueError(f"{name}: {error} Are the units those of the format?") from error
+        faults = str(error).removeprefix("imu: ").removesuffix(f" {Imu.Config.description}")
+        raise ValueError(f"{name}: {faults} Look for a damaged line or another unit.") from error
 
 
 def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.DataFrame:
@@ -169,7 +130,6 @@ def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.
     again = np.flatnonzero(steps == 0) + 1
     differs = [i for i in again if not np.array_equal(values[i], values[i - 1], equal_nan=True)]
     if differs:
-        raise ValueError(
-            f"{name}: lines {lines[differs[0] - 1]} and {lines[differs[0]]} have the same time but different values. Remove one of them."
-        )
-    return table.drop(index=table.index[[]]) if not again.size else table.iloc[np.setdiff1d(np.arange(len(table)), again)]
+        i = differs[0]
+        raise ValueError(f"{name}: lines {lines[i - 1]} and {lines[i]} have the same time but different values. Remove one of them.")
+    return table.iloc[np.setdiff1d(np.arange(len(table)), again)]

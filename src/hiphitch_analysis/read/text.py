@@ -114,7 +114,7 @@ def split_header(line: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def split_cells(text: Text, header_line: int, *, pad: bool) -> Cells:
+def split_cells(text: Text, header_line: int, *, pad: bool, may_be_empty: bool = False) -> Cells:
     """Cut the lines below the header into cells.
 
     Parameters
@@ -126,6 +126,8 @@ def split_cells(text: Text, header_line: int, *, pad: bool) -> Cells:
     pad : bool
         True: a row that ends early gets empty cells (hand-written logs). False: it is an error, except on the last line of the file, where it is
         the mark of a recording cut off while being written and the row is left out.
+    may_be_empty : bool
+        Whether a header without rows is good too.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def split_cells(text: Text, header_line: int, *, pad: bool) -> Cells:
             numbers.append(number)
     except csv.Error as error:
         raise ValueError(f"{text.name}: the rows cannot be told apart ({error}). Look for a quotation mark that is not closed.") from error
-    if not rows:
+    if not rows and not may_be_empty:
         raise ValueError(f"{text.name}: expected rows below the header in line {header_line + 1}, got none. Was anything recorded?")
     return Cells(text.name, header, tuple(rows), np.array(numbers, dtype=np.int64), delimiter != ",")
 
@@ -164,7 +166,7 @@ _MISPLACED = "Correct or remove that line."
 def printable(text: str, length: int = 60) -> str:
     r"""Return `text` on one line, shortened to `length` characters, with what cannot be printed shown as a dot.
 
-    >>> printable("a\\tb")
+    >>> printable("a\tb")
     'a·b'
     """
     shown = "".join(c if c.isprintable() else "·" for c in text[:length])

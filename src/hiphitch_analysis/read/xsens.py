@@ -22,11 +22,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
-from hiphitch_analysis.norms import GRAVITY_M_S2
 from hiphitch_analysis.read.cells import read_numbers
-from hiphitch_analysis.read.samples import Array, Format, build_imu, choose_rate, measure_rate, prepare_quaternions, unwrap_counter
+from hiphitch_analysis.read.orientation import prepare_quaternions, restore_gravity, turn_matrices, turn_roll_pitch_yaw
+from hiphitch_analysis.read.samples import Array, Format, build_imu, choose_rate, count_from_start, measure_rate
 from hiphitch_analysis.read.text import Cells, Text, printable, split_cells, split_header
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
@@ -45,7 +44,6 @@ _RATE = re.compile(r"(?:Update|Output)\s*Rate\s*:[\s,;\"]*(\d{1,5}(?:\.\d{1,6})?
 _DOT_TICK_S = 1e-6
 _MTW_TICK_S = 1e-4
 _COUNTER_MAX = 2.0**53
-_ORTHOGONAL = 0.03  # largest error of RᵀR; what norms within 0.98–1.02 allow, rounded up
 
 
 def recognise_dot(text: Text) -> bool:
@@ -87,23 +85,20 @@ def read_dot(text: Text, rate_hz: float | None) -> pd.DataFrame:
     """
     cells = _split(text)
     if "Euler_X" in cells.header and not set(_ACC + _DOT_QUAT).intersection(cells.header):
-        raise ValueError(
-            f"{text.name}: this measurement mode holds Euler angles only. Record quaternions, or angular rate and acceleration, instead."
-        )
+        raise ValueError(f"{text.name}: this measurement mode holds Euler angles only. Record quaternions, or acceleration and rate, instead.")
     columns = _take(cells, (_ACC, _GYR, _DOT_QUAT, _FREE))
-    ticks, counter = columns.get("SampleTimeFine"), columns["PacketCounter"]
-    rate = choose_rate(text.name, _stated_rate(text), rate_hz)
+    ticks, stated = columns.get("SampleTimeFine"), _stated_rate(text)
     if ticks is not None:
-        time_s = unwrap_counter(ticks, 2**32) * _DOT_TICK_S
-        _check_step(text.name, time_s, rate)
-    elif rate is not None:
-        time_s = unwrap_counter(counter, 2**16) / rate
+        time_s = count_from_start(ticks, 2**32) * _DOT_TICK_S
+        _check_step(text.name, time_s, stated)
+        choose_rate(text.name, stated or measure_rate(time_s), rate_hz)
     else:
-        raise _no_rate(text.name, "OutputRate")
+        rate = _need_rate(text.name, "OutputRate", choose_rate(text.name, stated, rate_hz))
+        time_s = _count_packets(columns["PacketCounter"]) / rate
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR, np.pi / 180) | _rename(columns, _DOT_QUAT, QUAT)
     if _ACC[0] not in columns and _FREE[0] in columns and _DOT_QUAT[0] in columns:
         quat = prepare_quaternions(_stack(columns, _DOT_QUAT), text.name, cells.lines)
-        out |= dict(zip(ACC, _restore_gravity(quat, _stack(columns, _FREE)).T, strict=True))
+        out |= dict(zip(ACC, restore_gravity(quat, _stack(columns, _FREE)).T, strict=True))
     return build_imu(text.name, cells.lines, time_s, out)
 
 
@@ -135,13 +130,11 @@ def read_mtw(text: Text, rate_hz: float | None) -> pd.DataFrame:
     columns = _take(cells, (_ACC, _GYR, _MTW_QUAT, _MAT, _EULER))
     ticks, stated = columns.get("SampleTimeFine"), _stated_rate(text)
     if stated is None and ticks is not None:
-        time_s = unwrap_counter(ticks, 2**32) * _MTW_TICK_S
+        time_s = count_from_start(ticks, 2**32) * _MTW_TICK_S
         choose_rate(text.name, measure_rate(time_s), rate_hz)
     else:
-        rate = choose_rate(text.name, stated, rate_hz)
-        if rate is None:
-            raise _no_rate(text.name, "Update Rate")
-        time_s = unwrap_counter(columns["PacketCounter"], 2**16) / rate
+        rate = _need_rate(text.name, "Update Rate", choose_rate(text.name, stated, rate_hz))
+        time_s = _count_packets(columns["PacketCounter"]) / rate
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR)
     quat = _read_orientation(columns, text.name, cells.lines)
     if quat is not None:
@@ -159,9 +152,7 @@ def _split(text: Text) -> Cells:
     header = _find_header(text)
     if header is None:
         line = printable(text.lines[0].strip())
-        raise ValueError(
-            f"{text.name}: expected an Xsens export with a line naming PacketCounter, got a file that begins '{line}'. Is it another format?"
-        )
+        raise ValueError(f"{text.name}: expected an Xsens export with a line naming PacketCounter, got '{line}' first. Leave --format out.")
     return split_cells(text, header, pad=False)
 
 
@@ -177,13 +168,17 @@ def _take(cells: Cells, groups: Sequence[Sequence[str]]) -> dict[str, Array]:
     ticks = values.get("SampleTimeFine")
     if ticks is not None and not (np.isfinite(ticks).all() and ticks[0] != ticks[-1]):
         del values["SampleTimeFine"]
-    for column in set(counters).intersection(values):
-        wrong = np.flatnonzero(~((values[column] >= 0) & (values[column] < _COUNTER_MAX)))
-        if wrong.size and (column == "SampleTimeFine" or "SampleTimeFine" not in values):
-            raise ValueError(
-                f"{cells.name}: {column} must be a count from 0, but is not in line {cells.lines[wrong[0]]}. Correct or remove the line."
-            )
-    return {column: value for column, value in values.items() if column in counters or np.isfinite(value).any()}
+    clock = "SampleTimeFine" if "SampleTimeFine" in values else "PacketCounter"
+    wrong = np.flatnonzero(~((values[clock] >= 0) & (values[clock] < _COUNTER_MAX)))
+    if wrong.size:
+        raise ValueError(f"{cells.name}: {clock} must count from 0 up, but does not in line {cells.lines[wrong[0]]}. Correct or remove the line.")
+    hollow = [group for group in groups if group[0] in values and not any(np.isfinite(values[column]).any() for column in group)]
+    return {column: value for column, value in values.items() if not any(column in group for group in hollow)}
+
+
+def _count_packets(counter: Array) -> Array:
+    """Return the packet numbers from 0. The counter has 16 bits, unless it shows more."""
+    return count_from_start(counter, 2**16 if counter.max() < 2**16 else 2**32)
 
 
 def _rename(columns: dict[str, Array], theirs: Sequence[str], ours: Sequence[str], factor: float = 1.0) -> dict[str, Array]:
@@ -204,55 +199,28 @@ def _stated_rate(text: Text) -> float | None:
     return rate or None
 
 
-def _no_rate(name: str, key: str) -> ValueError:
-    return ValueError(
-        f"{name}: no sampling rate in the file (header has no '{key}', SampleTimeFine is empty). Give --rate-hz R (rate_hz=R in Python)."
-    )
+def _need_rate(name: str, key: str, rate_hz: float | None) -> float:
+    if rate_hz is None:
+        reason = f"header has no '{key}', SampleTimeFine is empty"
+        raise ValueError(f"{name}: no sampling rate in the file ({reason}). Give --rate-hz R (rate_hz=R in Python).")
+    return rate_hz
 
 
 def _check_step(name: str, time_s: Array, rate_hz: float | None) -> None:
     """Refuse a clock whose unit cannot be µs: faster than the stated rate, or more than ten times slower."""
     measured = measure_rate(time_s)
     if rate_hz is not None and measured is not None and not 0.1 * rate_hz <= measured <= 1.02 * rate_hz:
-        raise ValueError(
-            f"{name}: SampleTimeFine (µs) gives {measured:.6g} samples per second, but the rate is stated as {rate_hz:.6g} Hz. Export again."
-        )
-
-
-def _restore_gravity(quat: Array, free_m_s2: Array) -> Array:
-    """Return the specific force in the sensor frame, R(q)⁻¹ (free + g ẑ) [m/s²]; NaN where either is missing."""
-    out = np.full_like(free_m_s2, np.nan)
-    whole = np.isfinite(quat).all(axis=1) & (np.abs(free_m_s2) < 1e6).all(axis=1)
-    if whole.any():
-        force = free_m_s2[whole] + np.array([0.0, 0.0, GRAVITY_M_S2.value])
-        out[whole] = Rotation.from_quat(quat[whole], scalar_first=True).inv().apply(force)
-    return out
+        raise ValueError(f"{name}: SampleTimeFine [µs] makes {measured:.6g} Hz, but the file states {rate_hz:.6g} Hz. Export the recording again.")
 
 
 def _read_orientation(columns: dict[str, Array], name: str, lines: NDArray[np.int64]) -> Array | None:
-    """Return the orientation as quaternions (n, 4), from whichever of the three notations the file has; NaN where a cell is empty."""
-    notation = next((group for group in (_MTW_QUAT, _MAT, _EULER) if all(column in columns for column in group)), None)
-    if notation is None:
-        return None
-    cells = _stack(columns, notation)
-    if notation == _MTW_QUAT:
-        return cells
-    out = np.full((len(cells), 4), np.nan)
-    whole = np.isfinite(cells).all(axis=1)
-    if not whole.any():
-        return out
-    if notation == _EULER:
-        turn = Rotation.from_euler("ZYX", cells[whole][:, ::-1], degrees=True)
-    else:
-        matrix = np.clip(cells[whole], -2, 2).reshape(-1, 3, 3)
-        error = np.abs(matrix.transpose(0, 2, 1) @ matrix - np.eye(3)).max(axis=(1, 2))
-        wrong = np.flatnonzero((error > _ORTHOGONAL) | (np.linalg.det(matrix) < 0))
-        if wrong.size:
-            raise ValueError(f"{name}: Mat in line {lines[np.flatnonzero(whole)[wrong[0]]]} is no rotation matrix. Export the orientation again.")
-        turn = Rotation.from_matrix(matrix)
-    out[whole] = turn.as_quat(scalar_first=True)
-    return out
+    """Return the orientation as quaternions, shape (n, 4), from whichever of the three notations the file has; NaN where a cell is empty."""
+    if _MTW_QUAT[0] in columns:
+        return _stack(columns, _MTW_QUAT)
+    if _MAT[0] in columns:
+        return turn_matrices(_stack(columns, _MAT), name, lines)
+    return turn_roll_pitch_yaw(_stack(columns, _EULER)) if _EULER[0] in columns else None
 
 
-DOT = Format("xsens_dot", "Xsens DOT csv (PacketCounter,SampleTimeFine,Quat_W… or Acc_X…)", recognise_dot, read_dot)
-MTW = Format("xsens_mtw", "Xsens MTw / MT Manager txt (// lines, then PacketCounter … Acc_X … Mat[1][1])", recognise_mtw, read_mtw)
+DOT = Format("xsens_dot", "Xsens DOT csv", recognise_dot, read_dot)
+MTW = Format("xsens_mtw", "Xsens MTw / MT Manager txt", recognise_mtw, read_mtw)

@@ -18,7 +18,8 @@ SMALLEST_SWING_DEG = 0.8  # sway of a standing pelvis stays below
 SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
 PARTIAL_SHARE = 0.5  # by definition: a raise that regains less of its drop does not complete the repetition
 EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
-STILL_SHARE = 0.03  # of the peak velocity: below it the pelvis has not left, or has reached, its resting position
+SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
+EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
 SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
 SET_GAP_REPS = 3.0
 COLUMNS = ["rep", "set", "side", "kind", "start_s", "bottom_s", "end_s"]
@@ -59,13 +60,7 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
         return _as_table([], side)
     turns = _turning_points(curve, max(SMALLEST_SWING_DEG, SWING_SHARE * _typical_swing(curve)))
     velocity = np.gradient(curve, time)
-    cycles = []
-    for top, bottom, next_top in _cycles(curve, turns):
-        drop, regain = curve[top] - curve[bottom], (curve[next_top] - curve[bottom]) if next_top is not None else 0.0
-        kind = "aborted" if next_top is None else "complete" if regain >= PARTIAL_SHARE * drop else "partial"
-        start = _leaving(velocity, top, bottom)
-        end = _arriving(velocity, bottom, next_top) if next_top is not None else len(curve) - 1
-        cycles.append({"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop})
+    cycles = [_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)]
     return _as_table(_in_sets(cycles), side)
 
 
@@ -117,20 +112,32 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
     return cycles
 
 
-def _leaving(velocity: Array, top: int, bottom: int) -> int:
-    """Return where the lowering from `top` to `bottom` begins: the last near-still sample before its fastest one."""
-    swing = -velocity[top : bottom + 1]
-    fastest = int(np.argmax(swing))
-    still = np.flatnonzero(swing[: fastest + 1] <= STILL_SHARE * swing[fastest])
-    return top + (int(still[-1]) if len(still) else 0)
+def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
+    lowering = -velocity[top : bottom + 1]
+    fastest = top + int(np.argmax(lowering))
+    start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
+    if next_top is None:
+        bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
+        kind = "aborted"
+    else:
+        quickest = bottom + int(np.argmax(velocity[bottom : next_top + 1]))
+        end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
+        kind = "complete" if curve[next_top] - curve[bottom] >= PARTIAL_SHARE * (curve[top] - curve[bottom]) else "partial"
+    drop = float(curve[start] - curve[bottom])
+    return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop}
 
 
-def _arriving(velocity: Array, bottom: int, top: int) -> int:
-    """Return where the raise from `bottom` to `top` ends: the first near-still sample after its fastest one."""
-    swing = velocity[bottom : top + 1]
-    fastest = int(np.argmax(swing))
-    still = np.flatnonzero(swing[fastest:] <= STILL_SHARE * swing[fastest])
-    return bottom + fastest + (int(still[0]) if len(still) else len(swing) - 1 - fastest)
+def _samples_to_rest(speed: Array) -> int:
+    """Return how many samples after the fastest one (the first of `speed`) the movement comes to rest, at most all of them.
+
+    Sway hides the moment itself, so it is extrapolated from where the speed falls below twice and once `SLOW_SHARE` of its peak. With 1.5 times
+    the way between both, a minimum-jerk and a cosine movement err by +2.5 % and −2 % of their duration; the plain crossing errs by 4–10 %. It never reaches farther than a fifth of the way gone so far (needed:
+    0.18 and 0.13), so that a step onto the leg which runs into the first lowering is not taken for part of it.
+    """
+    low, twice = (int(np.argmax(speed <= share * speed[0])) if (speed <= share * speed[0]).any() else None for share in (SLOW_SHARE, 2 * SLOW_SHARE))
+    if low is None or twice is None:
+        return len(speed) - 1
+    return min(round(low + min(EXTRAPOLATION * (low - twice), FARTHEST * low)), len(speed) - 1)
 
 
 def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str]]:

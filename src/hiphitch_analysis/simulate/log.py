@@ -14,6 +14,7 @@ from hiphitch_analysis.simulate.athlete import Athlete, draw_athlete
 
 LADDER = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))  # sets × repetitions
 ANKLE_STEP_KG = 0.5  # beyond the ladder's end
+ANKLE_MOST_KG = 10.0  # assumption: no heavier ankle weight is in use
 COMPLETE_TO_ADVANCE = 2  # complete sessions in a row
 WEEKDAYS = (0, 2, 4)  # planned sessions: days after the first of each week
 RESTART_GAP_DAYS = 14  # assumption: after a longer gap one step lower
@@ -71,11 +72,11 @@ class _Progress:
     def prescription(self) -> tuple[int, int, float]:
         """Sets, repetitions and ankle weight [kg]."""
         sets, reps = LADDER[min(self.step, len(LADDER) - 1)]
-        return sets, reps, ANKLE_STEP_KG * max(0, self.step - len(LADDER) + 1)
+        return sets, reps, min(ANKLE_MOST_KG, ANKLE_STEP_KG * max(0, self.step - len(LADDER) + 1))
 
 
 def simulate_log(athletes: int | Sequence[Athlete] = 6, weeks: float = 8, seed: int = 0, start: str = "2026-01-05") -> SimulatedLog:
-    """Simulate a season of training on the ladder 2×20 … 3×45, then with ankle weight.
+    """Simulate a season of training on the ladder 2×20 … 3×45, then with ankle weight in steps of 0.5 kg up to 10 kg.
 
     Parameters
     ----------

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from hiphitch_analysis.simulate.files import FORMATS, WRITERS, format_angles, format_json, format_table, write_whole
-from hiphitch_analysis.simulate.motion import MotionPlan, simulate_motion
+from hiphitch_analysis.simulate.motion import simulate_motion
+from hiphitch_analysis.simulate.plan import MotionPlan
 from hiphitch_analysis.simulate.sensors import SENSORS, feel_motion, mount_sensor, record_imu
 
 

@@ -1,0 +1,152 @@
+"""The log summed up, and the rules that choose the next session, on small logs whose answer a coach would give."""
+
+import pandas as pd
+import pytest
+
+from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.plan import LADDER, plan_next
+from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
+
+
+def session(day, sets, target, done=None, *, athlete="A01", sides=("left", "right"), **more):
+    """Rows of one session: `done` maps side → repetitions per set; by default every set reaches its target."""
+    rows = []
+    for side in sides:
+        for k in range(sets):
+            reps = (done or {}).get(side, [target] * sets)[k]
+            rows.append(
+                {"athlete_id": athlete, "date": f"2026-01-{day:02d}", "side": side, "set": k + 1, "target_reps": target, "reps": reps, **more}
+            )
+    return rows
+
+
+def history(*sessions, recorded=None):
+    return summarise_log(pd.DataFrame([row for rows in sessions for row in rows]), recorded)
+
+
+def recorded(day, side, return_error_deg, form_score=80.0):
+    return {
+        "recording": f"{side}{day}", "athlete_id": "A01", "date": f"2026-01-{day:02d}", "session": float("nan"), "side": side, "set": 2, "n_reps": 20,
+        "drop_deg": 7.0, "return_error_deg": return_error_deg, "rotation_range_deg": 2.0, "rep_s": 2.0, "form_score": form_score, "form_low": 70.0,
+        "form_high": 90.0, "impulse_nms": float("nan"), "route": "vqf", "flags": "",
+    }  # fmt: skip
+
+
+def test_history_of_a_capped_and_a_failed_set():
+    table = history(session(5, 2, 20, {"right": [20, 17]}))
+    left, right = table.iloc[0], table.iloc[1]
+    assert left["capped"] and left["complete"] and left["reps_last"] == 20
+    assert not right["capped"] and not right["complete"] and right["reps_min"] == 17
+
+
+def test_stop_reason_outweighs_the_count():
+    tired = history(session(5, 2, 20, stop_reason="fatigue"))
+    assert not tired["capped"].any() and tired["complete"].all()  # reached it, but could do no more: exactly 20, not at least 20
+
+
+def test_amrap_sets_are_never_capped():
+    free = history(session(5, 1, 20, {"left": [33], "right": [31]}, amrap=True))
+    assert not free["capped"].any() and free["reps_last"].tolist() == [33, 31]
+
+
+def test_sessions_are_numbered_by_date():
+    table = history(session(7, 2, 20), session(5, 2, 20), session(9, 2, 20))
+    assert table["session"].tolist() == [1, 1, 2, 2, 3, 3] and table["date"].is_monotonic_increasing
+
+
+def test_form_is_joined_where_a_set_was_recorded():
+    sessions = pd.DataFrame([recorded(7, "right", 2.9)])
+    table = history(session(5, 2, 20), session(7, 2, 20), recorded=sessions)
+    assert table["return_error_deg"].dropna().tolist() == [2.9] and table.loc[table["return_error_deg"].notna(), "side"].tolist() == ["right"]
+
+
+def test_two_complete_sessions_move_up_one_does_not():
+    once, twice = history(session(5, 2, 20)), history(session(5, 2, 20), session(7, 2, 20))
+    assert plan_next(once).action == "repeat" and plan_next(once).reps == 20
+    up = plan_next(twice)
+    assert (up.action, up.sets, up.reps, up.step_left, up.step_right) == ("advance", 2, 25, 1, 1)
+
+
+@pytest.mark.parametrize("step", range(len(LADDER) - 1))
+def test_every_step_leads_to_the_next(step):
+    sets, reps = LADDER[step]
+    plan = plan_next(history(session(5, sets, reps), session(7, sets, reps)))
+    assert (plan.step, (plan.sets, plan.reps)) == (step, LADDER[step + 1])
+
+
+def test_after_three_times_45_comes_the_ankle_weight():
+    plan = plan_next(history(session(5, 3, 45), session(7, 3, 45)))
+    assert plan.ready_for_ankle_weight and (plan.sets, plan.reps, plan.ankle_kg) == (3, 30, 0.5)
+    heavier = plan_next(history(session(5, 3, 45, ankle_kg=0.5), session(7, 3, 45, ankle_kg=0.5)))
+    assert heavier.ankle_kg == 1.0
+
+
+def test_the_weaker_side_decides():
+    plan = plan_next(history(session(5, 2, 20, {"right": [20, 15]}), session(7, 2, 20, {"right": [20, 18]})))
+    assert plan.action == "repeat" and "right: 18 of 20" in plan.reason and "left" not in plan.reason
+    assert (plan.step_left, plan.step_right) == (1, 0)
+
+
+def test_short_of_level_holds_back_whatever_the_count():
+    sessions = pd.DataFrame([recorded(7, "left", 0.4), recorded(7, "right", 2.9)])
+    plan = plan_next(history(session(5, 2, 20), session(7, 2, 20), recorded=sessions))
+    assert plan.action == "repeat" and "right hip stops short of level" in plan.headline and "2.9°" in plan.reason
+    assert (plan.step_left, plan.step_right) == (1, 0)
+
+
+@pytest.mark.parametrize("more", [{"pain": 6}, {"pain": 2, "stop_reason": "pain"}])
+def test_pain_comes_before_everything(more):
+    plan = plan_next(history(session(5, 2, 20), session(7, 2, 20, **more)))
+    assert plan.action == "rest" and plan.sets == 0 and "physio" in plan.reason
+
+
+def test_mild_pain_does_not_stop_the_programme():
+    assert plan_next(history(session(5, 2, 20, pain=1), session(7, 2, 20, pain=2))).action == "advance"
+
+
+def test_long_break_restarts_one_step_lower():
+    table = history(session(5, 2, 25), session(7, 2, 25))
+    plan = plan_next(table, as_of=pd.Timestamp("2026-02-01"))
+    assert plan.action == "restart" and (plan.sets, plan.reps) == (2, 20) and "25 days" in plan.headline
+    assert plan_next(table, as_of=pd.Timestamp("2026-01-20")).action == "advance"
+
+
+def test_far_short_three_times_steps_back():
+    days = [session(day, 2, 30, {"left": [25, 18], "right": [30, 30]}) for day in (5, 7, 9)]
+    assert plan_next(history(*days)).action == "step back"
+    assert plan_next(history(*days[:2])).action == "repeat"
+
+
+def test_headlines_are_short():
+    plans = [
+        plan_next(history(session(5, 2, 20))),
+        plan_next(history(session(5, 3, 45), session(7, 3, 45))),
+        plan_next(history(session(5, 2, 20, pain=7))),
+        plan_next(history(session(5, 2, 20)), as_of=pd.Timestamp("2026-03-01")),
+    ]
+    assert all(len(plan.headline.replace(" × ", "×").split()) <= 10 for plan in plans)
+
+
+def test_one_side_only_is_said():
+    plan = plan_next(history(session(5, 2, 20, sides=("left",)), session(7, 2, 20, sides=("left",))))
+    assert plan.action == "advance" and "only side logged" in plan.reason and plan.step_right == -1
+
+
+def test_log_without_targets_cannot_be_complete_and_says_so():
+    log = pd.DataFrame(session(5, 2, 20) + session(7, 2, 20)).drop(columns="target_reps")
+    summary = summarise_progress(log)
+    assert summary["athletes"][0]["next_prescription"]["action"] == "repeat"
+    assert any("target_reps" in line for line in summary["not_inferred"])
+
+
+def test_summary_repeats_the_prescription_on_both_sides():
+    summary = summarise_progress(pd.DataFrame(session(5, 2, 20) + session(7, 2, 20) + session(7, 2, 20, athlete="B")))
+    ids = [(entry["athlete_id"], entry["side"]) for entry in summary["athletes"]]
+    assert ids == [("A01", "left"), ("A01", "right"), ("B", "left"), ("B", "right")]
+    assert summary["athletes"][0]["next_prescription"] == summary["athletes"][1]["next_prescription"]
+    assert "Move up to 2 × 25" in describe_progress(summary) and "Rule-based" in describe_progress(summary)
+
+
+def test_one_athlete_at_a_time():
+    with pytest.raises(ValueError, match="one athlete"):
+        plan_next(history(session(5, 2, 20), session(5, 2, 20, athlete="B")))

@@ -1,0 +1,201 @@
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from hiphitch_analysis.read import read_imu, recognise_imu
+from hiphitch_analysis.read.imu import FORMATS
+from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT, Imu, check_table
+
+TIME_ACC = "time_s," + ",".join(ACC)
+HEADER = f"{TIME_ACC},{','.join(GYR)}"
+OWN = f"{HEADER}\n0,0,0,9.81,0.1,0,0\n0.01,0,0,9.82,0.2,0,0\n0.02,0,0,9.83,0.3,0,0\n"
+ONE_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150, derandomize=True)
+
+
+def test_own_file_is_read_as_it_stands(write):
+    imu = read_imu(write(OWN))
+    assert list(imu.columns) == ACC + GYR
+    assert imu.index.name == "time_s"
+    assert imu.index.tolist() == [0, 0.01, 0.02]
+    assert imu["acc_z_m_s2"].tolist() == [9.81, 9.82, 9.83]
+    assert imu["gyr_x_rad_s"].tolist() == [0.1, 0.2, 0.3]
+
+
+def test_optional_columns_are_read_and_unknown_ones_left_out(write):
+    names = f"{HEADER},{','.join(MAG)},{','.join(QUAT)},temperature"
+    imu = read_imu(write(f"{names}\n0,0,0,9.81,0,0,0,20,0,40,1,0,0,0,warm\n1,0,0,9.81,0,0,0,20,0,40,-1,0,0,0,cold\n"))
+    assert list(imu.columns) == ACC + GYR + MAG + QUAT
+    assert imu["mag_z_ut"].tolist() == [40, 40]
+    assert imu["quat_w"].tolist() == [1, 1]
+
+
+def test_semicolons_with_decimal_commas_and_loose_names(write):
+    imu = read_imu(write("sep=;\n" + OWN.replace(",", ";").replace(".", ",").replace("time_s", " Time_S "), "export.txt"))
+    assert imu["acc_z_m_s2"].tolist() == [9.81, 9.82, 9.83]
+
+
+def test_time_starts_at_zero_and_gaps_stay(write):
+    imu = read_imu(write(f"{TIME_ACC}\n100,0,0,9.81\n100.5,0,0,9.81\n103,0,0,9.81\n"))
+    assert imu.index.tolist() == [0, 0.5, 3]
+
+
+def test_empty_cells_are_nan_and_an_empty_group_is_left_out(write):
+    imu = read_imu(write(f"{HEADER}\n0,,0,9.81,,,\n1,0,nan,9.81,,,\n"))
+    assert list(imu.columns) == ACC
+    assert imu.isna().to_numpy().tolist() == [[True, False, False], [False, True, False]]
+
+
+def test_quaternions_alone_are_enough(write):
+    imu = read_imu(write(f"time_s,{','.join(QUAT)}\n0,1,0,0,0\n0.1,-1,0,0,0\n"))
+    assert list(imu.columns) == QUAT
+
+
+def test_a_repeated_identical_row_counts_once(write):
+    assert len(read_imu(write(f"{TIME_ACC}\n0,,0,9.81\n0,,0,9.81\n1,0,0,9.81\n"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (f"{TIME_ACC}\n", "expected rows below the header in line 1"),
+        (f"{TIME_ACC}\n0,0,0,9.81\n", "at least two samples, got 1"),
+        ("time_s,acc_x_m_s2,gyr_x_rad_s\n0,1,2\n", "missing column acc_y_m_s2, acc_z_m_s2, gyr_y_rad_s, gyr_z_rad_s"),
+        (",".join(ACC) + "\n0,0,9.81\n", "missing column time_s"),
+        (f"time_s,{','.join(GYR)}\n0,1,2,3\n", "missing column acc_x_m_s2, acc_y_m_s2, acc_z_m_s2"),
+        (f"{HEADER}\n0,,,,1,2,3\n1,,,,1,2,3\n", "expected accelerations or the device's orientation .*, got gyr"),
+        (f"{TIME_ACC},{ACC[0]}\n0,0,0,9.81,0\n", "column 'acc_x_m_s2' stands twice"),
+        (f"{TIME_ACC}\n0,0,0,9.81\n\n1,0,up,9.81\n", "acc_y_m_s2 must be a number, got 'up' in line 4"),
+        (
+            f"{TIME_ACC}\n0,0,0,inf\n1,0,1_0,9.81\n",
+            "acc_y_m_s2 must be a number, got '1_0' in line 3; acc_z_m_s2 must be a number, got 'inf' in line 2",
+        ),
+        (f"{TIME_ACC}\n0,0,0,9.81\n2,0,0,9.81\n1,0,0,9.81\n", "time goes backwards in line 4"),
+        (f"{TIME_ACC}\n0,0,0,9.81\n,0,0,9.81\n", "line 3 has no usable time"),
+        (f"{TIME_ACC}\n0,0,0,9.81\n0,0,0,9.82\n", "lines 2 and 3 have the same time but different values"),
+        (f"{TIME_ACC}\n0,0,0,9.81\n1,0,0,9810\n", "acc_z_m_s2 must be at least -400 and at most 400, got 9810"),
+        (f"time_s,{','.join(QUAT)}\n0,1,0,0,0\n1,2,0,0,0\n", "quaternion in line 3"),
+        ("Timestamp (us),W,X,Y,Z\n1,1,0,0,0\n", r"first line 'Timestamp \(us\),W,X,Y,Z'.*our IMU CSV.*Xsens DOT csv; Xsens MTw"),
+        ("PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z\n1,1,0,0,9.81\n", "not a sensor recording that can be read"),
+    ],
+)
+def test_faults_are_named(write, content, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        read_imu(write(content))
+    assert str(caught.value).startswith("file.csv: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_rate_is_compared_with_the_file(write):
+    path = write(OWN)
+    assert len(read_imu(path, rate_hz=101.9)) == 3  # 1.9 % off
+    with pytest.raises(ValueError, match=r"the file says 100 Hz, but --rate-hz \(rate_hz\) says 102\.1 Hz"):
+        read_imu(path, rate_hz=102.1)
+    for bad in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="rate_hz: expected a positive number"):
+            read_imu(path, rate_hz=bad)
+
+
+def test_format_may_be_given_and_must_fit(write):
+    path = write(OWN)
+    assert read_imu(path, format="own").equals(read_imu(path))
+    for other in ("xsens_dot", "xsens_mtw"):
+        with pytest.raises(ValueError, match="expected an Xsens export with a line naming PacketCounter"):
+            read_imu(path, format=other)
+    with pytest.raises(ValueError, match="format: expected one of own, xsens_dot, xsens_mtw, got 'dot'"):
+        read_imu(path, format="dot")
+
+
+def test_recognition_looks_at_content_only(write):
+    assert recognise_imu(write(OWN, "Pelvis.txt")) == "own"
+    assert recognise_imu(write(gzip.compress(OWN.encode()), "xsens_dot.csv")) == "own"
+    assert [known.name for known in FORMATS] == ["own", "xsens_dot", "xsens_mtw"]
+
+
+reading = st.floats(-400, 400) | st.just(float("nan"))
+rate = st.floats(-80, 80)
+
+
+@st.composite
+def recordings(draw):
+    n = draw(st.integers(2, 12))
+    steps = draw(st.lists(st.floats(1e-4, 5), min_size=n - 1, max_size=n - 1))
+    table = pd.DataFrame(index=pd.Index(np.concatenate([[0], np.cumsum(steps)]), name="time_s"))
+    for columns, values in ((ACC, reading), (GYR, rate)):
+        for column in columns:
+            table[column] = draw(st.lists(values, min_size=n, max_size=n))
+    table.loc[0, ACC] = 1.0  # a group without any number is left out
+    if draw(st.booleans()):
+        angle = np.array(draw(st.lists(st.floats(-1.5, 1.5), min_size=n, max_size=n)))  # within ±90°: no jump of sign
+        table[QUAT] = np.column_stack([np.cos(angle / 2), np.sin(angle / 2), 0 * angle, 0 * angle])
+    return table
+
+
+@ONE_FIXTURE
+@given(table=recordings())
+def test_own_format_survives_a_round_trip(write, table):
+    again = read_imu(write(table.to_csv()))
+    # CSV holds every digit; only quaternions are brought to length 1 again, which may cost the last one
+    pd.testing.assert_frame_equal(again.drop(columns=QUAT, errors="ignore"), table.drop(columns=QUAT, errors="ignore"), check_exact=True)
+    if "quat_w" in table:
+        np.testing.assert_allclose(again[QUAT], table[QUAT], atol=1e-15)
+
+
+DOT_START = b"OutputRate:,60Hz\nPacketCounter,SampleTimeFine,Quat_W,Quat_X,Quat_Y,Quat_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z\n"
+MTW_START = (
+    b"// Update Rate: 100.0Hz\nPacketCounter\tAcc_X\tAcc_Y\tAcc_Z\tMat[1][1]\tMat[2][1]\tMat[3][1]\tMat[1][2]\tMat[2][2]\tMat[3][2]\tMat[1][3]\t"
+)
+MTW_START += b"Mat[2][3]\tMat[3][3]\n"
+STARTS = [b"", OWN.encode(), f"{TIME_ACC},{','.join(QUAT)}\n".encode(), DOT_START, MTW_START, b"\x1f\x8b\x08\x00", b"\xfd7zXZ\x00", b"\xff\xfe"]
+lines = st.lists(st.lists(st.sampled_from(["0", "1", "-1", "1e308", "-1e308", "9.81", "", "65535", "x", "4294967295"]), max_size=14), max_size=5)
+
+
+@ONE_FIXTURE
+@given(start=st.sampled_from(STARTS), rest=st.binary(max_size=200) | lines, mark=st.sampled_from([",", "\t", ";"]))
+@example(start=DOT_START, rest=[["1", "1", "1", "0", "0", "0", "1e308", "-1e308", "1e308"]] * 2, mark=",")
+def test_any_content_gives_a_table_or_a_value_error(write, start, rest, mark):
+    content = start + (rest if isinstance(rest, bytes) else "\n".join(mark.join(line) for line in rest).encode())
+    path = write(content)
+    for rate_hz in (None, 60.0):
+        try:
+            imu = read_imu(path, rate_hz=rate_hz)
+        except ValueError as error:
+            assert "file.csv" in str(error)
+            assert "\n" not in str(error)
+        else:
+            check_table(imu, Imu)
+            assert len(imu) > 1
+
+
+@ONE_FIXTURE
+@given(text=st.text(max_size=300))
+def test_any_text_gives_a_table_or_a_value_error(write, text):
+    with pytest.raises(ValueError, match=r"file\.csv"):
+        read_imu(write(text.encode("utf-8", "surrogatepass")))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "opensense/apdm_format7.csv",
+        "opensense/imuData01.csv",
+        "opensense/MT_012005D6_009-quaternions_RHJCSwinger.sto",
+        "qmt/full_body_example_data.mat",
+        "xio_imu_mocap/pelvis_Inertial.csv",
+        "xio_imu_mocap/pelvis_Quaternion.csv",
+        "xio_fusion/sensor_data.csv",
+        "mobgap/TimeMeasure1_Test5_Trial1.csv",
+        "mobgap/data.mat",
+        "shimmer/pair_consensys.csv",
+        "shimmer/triaxcal_calibrated.csv.gz",
+        "shimmer/triaxcal_sample.bin",
+        "cmu_imu_exercise/parsed_h5_csv/Pose/Pose_01_rep1.csv.xz",
+    ],
+)
+def test_recordings_of_other_makers_are_refused_with_a_way_out(shared, name):
+    path = shared(name)
+    with pytest.raises(ValueError, match=r"Convert it to the first of these|Export the recording as text"):
+        read_imu(path)

@@ -1,0 +1,273 @@
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from hiphitch_analysis.read import read_imu, recognise_imu
+from hiphitch_analysis.schema import ACC, GYR, QUAT
+
+META = "sep=,\nDeviceTag:,Pelvis\nOutputRate:,60Hz\nMeasurement Mode:,Custom\n© Somebody\n\n"
+DOT_ALL = "PacketCounter,SampleTimeFine,dq_W,Euler_X,Quat_W,Quat_X,Quat_Y,Quat_Z,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z,Mag_X,Mag_Y,Mag_Z,Status"
+FREE = "PacketCounter,SampleTimeFine,Quat_W,Quat_X,Quat_Y,Quat_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z,Status"
+# one step of the DOT's clock at 60 Hz, in µs; the clock counts whole ones
+STEP = 16667
+
+
+def dot_rows(ticks, cells, counters=None):
+    return "".join(f"{c},{t},{cells}\n" for c, t in zip(counters or range(1, len(ticks) + 1), ticks, strict=True))
+
+
+def quarter_turn_free():
+    """Earth y is the sensor's −z after a quarter turn about x; the device sees 0.2 m/s² along earth y."""
+    return "0.70710678,0.70710678,0,0,0,0.2,0,0"
+
+
+# --- DOT ---------------------------------------------------------------------------------------------------------------------------------------
+def test_dot_units_and_columns(write):
+    path = write(META + DOT_ALL + "\n" + dot_rows([0, STEP], "1,5,1,0,0,0,0.1,0.2,9.8,180,-90,0,0.5,0.5,0.5,0"))
+    imu = read_imu(path)
+    assert recognise_imu(path) == "xsens_dot"
+    assert list(imu.columns) == ACC + GYR + QUAT
+    np.testing.assert_allclose(imu[GYR], [[np.pi, -np.pi / 2, 0]] * 2)
+    np.testing.assert_allclose(imu[ACC], [[0.1, 0.2, 9.8]] * 2)
+    assert imu.index.tolist() == pytest.approx([0, STEP * 1e-6], abs=1e-12)
+
+
+def test_dot_free_acceleration_becomes_specific_force(write):
+    imu = read_imu(write(META + FREE + "\n" + dot_rows([0, STEP], quarter_turn_free())))
+    assert list(imu.columns) == ACC + QUAT
+    # the quaternion is written with 8 decimals
+    np.testing.assert_allclose(imu[ACC], [[0, 9.80665, -0.2]] * 2, atol=1e-7)
+
+
+def test_dot_measured_acceleration_goes_before_the_free_one(write):
+    header = FREE.replace("Status", "Acc_X,Acc_Y,Acc_Z")
+    imu = read_imu(write(META + header + "\n" + dot_rows([0, STEP], "1,0,0,0,5,5,5,0.1,0.2,9.7")))
+    np.testing.assert_allclose(imu[ACC], [[0.1, 0.2, 9.7]] * 2)
+
+
+@pytest.mark.parametrize("meta", ["", META, META.replace("\n", ",,,\n"), META.replace("sep=,\n", "")])
+def test_dot_metadata_may_be_absent_or_carry_trailing_commas(write, meta):
+    path = write(meta + FREE + "\n" + dot_rows([5, 5 + STEP], quarter_turn_free()))
+    assert recognise_imu(path) == "xsens_dot"
+    assert len(read_imu(path)) == 2
+
+
+def test_dot_rate_and_angular_rate_mode_is_known_by_its_metadata(write):
+    header = "PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z"
+    path = write(META + header + "\n" + dot_rows([0, STEP], "0,0,9.8,180,0,0"))
+    assert read_imu(path)["gyr_x_rad_s"].tolist() == pytest.approx([np.pi] * 2)
+    bare = write(header + "\n" + dot_rows([0, STEP], "0,0,9.8,180,0,0"))
+    with pytest.raises(ValueError, match="not a sensor recording"):  # °/s or rad/s? nobody can say
+        read_imu(bare)
+    assert read_imu(bare, format="xsens_dot")["gyr_x_rad_s"].tolist() == pytest.approx([np.pi] * 2)
+
+
+def test_dot_clock_overflows_at_32_bits_and_lost_packets_stay_gaps(write):
+    ticks = [2**32 - 2 * STEP, 2**32 - STEP, 0, 3 * STEP]
+    imu = read_imu(write(META + FREE + "\n" + dot_rows(ticks, quarter_turn_free())))
+    np.testing.assert_allclose(imu.index, np.array([0, 1, 2, 5]) * STEP * 1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("ticks", [["", "", ""], ["0", "0", "0"], ["1", "", "3"]])
+def test_dot_without_a_clock_counts_packets(write, ticks):
+    imu = read_imu(write(META + FREE + "\n" + dot_rows(ticks, quarter_turn_free(), counters=[65535, 0, 2])))
+    np.testing.assert_allclose(imu.index, [0, 1 / 60, 3 / 60], atol=1e-12)
+
+
+def test_dot_without_clock_and_rate_asks_for_the_rate(write):
+    path = write(FREE + "\n" + dot_rows(["", ""], quarter_turn_free()))
+    with pytest.raises(ValueError, match=r"no sampling rate in the file \(header has no 'OutputRate', SampleTimeFine is empty\)\. Give --rate-hz R"):
+        read_imu(path)
+    assert read_imu(path, rate_hz=30).index.tolist() == pytest.approx([0, 1 / 30])
+
+
+@pytest.mark.parametrize("meta", ["", META])
+def test_dot_rate_must_agree(write, meta):
+    path = write(meta + FREE + "\n" + dot_rows([0, STEP, 2 * STEP], quarter_turn_free()))
+    assert len(read_imu(path, rate_hz=60)) == 3
+    with pytest.raises(ValueError, match=r"the file says (60|59\.9988) Hz, but --rate-hz \(rate_hz\) says 120 Hz"):
+        read_imu(path, rate_hz=120)
+
+
+def test_dot_clock_in_another_unit_is_refused(write):
+    with pytest.raises(ValueError, match=r"SampleTimeFine \[µs\] makes 59999\.9 Hz, but the file states 60 Hz"):
+        read_imu(write(META + FREE + "\n" + dot_rows([0, 16.6667, 33.3334], quarter_turn_free())))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "message"),
+    [
+        ("PacketCounter,SampleTimeFine,Euler_X,Euler_Y,Euler_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z", "1,2,3,0,0,0", "Euler angles only"),
+        ("PacketCounter,SampleTimeFine,Acc_X,Acc_Y", "0,9.8", "missing column Acc_Z"),
+        ("PacketCounter,SampleTimeFine,Gyr_X,Gyr_Y,Gyr_Z", "1,2,3", "expected accelerations or the device's orientation .*got gyr"),
+        ("PacketCounter,SampleTimeFine,Mag_X,Mag_Y,Mag_Z", "1,2,3", "got nothing"),
+        (FREE, "2,0,0,0,0,0,0,0", "quaternion in line 8"),
+        (FREE, "1,0,zero,0,0,0,0,0", "Quat_Y must be a number, got 'zero' in line 8, 9"),
+    ],
+)
+def test_dot_faults_are_named(write, header, cells, message):
+    with pytest.raises(ValueError, match=message):
+        read_imu(write(META + header + "\n" + dot_rows([0, STEP], cells)))
+
+
+def test_dot_time_must_not_go_back_or_be_missing(write):
+    with pytest.raises(ValueError, match="time goes backwards in line 10"):
+        read_imu(write(META + FREE + "\n" + dot_rows([0, 3 * STEP, 2 * STEP], quarter_turn_free())))
+    with pytest.raises(ValueError, match="SampleTimeFine must count from 0 up, but does not in line 9"):
+        read_imu(write(META + FREE + "\n" + dot_rows([0, -5, STEP], quarter_turn_free())))
+    with pytest.raises(ValueError, match="PacketCounter must count from 0 up, but does not in line 9"):
+        read_imu(write(META + FREE + "\n" + dot_rows(["", ""], quarter_turn_free(), counters=["7", " "])))
+
+
+# --- MTw ---------------------------------------------------------------------------------------------------------------------------------------
+OLD = "// Start Time: Unknown\n// Update Rate: 50.0Hz\n"
+NEW = "// General information: \n//  MT Manager version: 2022.2.0 \n// Coordinate system: ENU\n"
+# a quarter turn about z, sensor → earth: Mat[2][1] = 1, Mat[1][2] = −1
+MAT = ["Mat[1][1]", "Mat[2][1]", "Mat[3][1]", "Mat[1][2]", "Mat[2][2]", "Mat[3][2]", "Mat[1][3]", "Mat[2][3]", "Mat[3][3]"]
+MAT_CELLS = ["0", "1", "0", "-1", "0", "0", "0", "0", "1"]
+NAMES = ["PacketCounter", "SampleTimeFine", "Year", "Acc_X", "Acc_Y", "Acc_Z", "Gyr_X", "Gyr_Y", "Gyr_Z", "Mag_X", "Mag_Y", "Mag_Z"]
+CELLS = ["", "", "0.1", "0.2", "9.8", "0.5", "0", "0", "1", "1", "1"]
+HALF = np.sqrt(0.5)
+
+
+def mtw(mark="\t", head=OLD, names=None, cells=None, counters=("00007", "00008", "00009")):
+    names, cells = names or NAMES + MAT, cells or CELLS + MAT_CELLS
+    return head + "\n".join([mark.join(names), *(mark.join([counter, *cells]) for counter in counters)]) + "\n"
+
+
+@pytest.mark.parametrize("mark", ["\t", ",", ";"])
+def test_mtw_with_empty_cells_in_every_separator(write, mark):
+    path = write(mtw(mark))
+    imu = read_imu(path)
+    assert recognise_imu(path) == "xsens_mtw"
+    assert list(imu.columns) == ACC + GYR + QUAT
+    np.testing.assert_allclose(imu[ACC + GYR], [[0.1, 0.2, 9.8, 0.5, 0, 0]] * 3)
+    np.testing.assert_allclose(np.abs(imu[QUAT]), [[HALF, 0, 0, HALF]] * 3, atol=1e-12)
+    np.testing.assert_allclose(imu["quat_w"] * imu["quat_z"], 0.5)  # the two have one sign: the turn is to the left
+    np.testing.assert_allclose(imu.index, [0, 0.02, 0.04], atol=1e-12)
+
+
+def test_mtw_separated_by_runs_of_blanks(write):
+    imu = read_imu(write(mtw("   ", cells=["NaN", "NaN", *CELLS[2:], *MAT_CELLS])))
+    np.testing.assert_allclose(imu[ACC + GYR], [[0.1, 0.2, 9.8, 0.5, 0, 0]] * 3)
+
+
+@pytest.mark.parametrize(
+    ("names", "cells"),
+    [
+        (MAT, MAT_CELLS),
+        (["Quat_q0", "Quat_q1", "Quat_q2", "Quat_q3"], ["0.70710678", "0", "0", "0.70710678"]),
+        (["Roll", "Pitch", "Yaw"], ["0", "0", "90"]),
+    ],
+)
+def test_mtw_three_notations_of_one_orientation(write, names, cells):
+    quat = read_imu(write(mtw(names=NAMES + names, cells=CELLS + cells)))[QUAT].to_numpy()
+    # 8 decimals of the quaternion's notation
+    np.testing.assert_allclose(quat * np.sign(quat[:, :1]), [[HALF, 0, 0, HALF]] * 3, atol=1e-8)
+
+
+def test_mtw_counter_overflows_at_16_bits_and_lost_packets_stay_gaps(write):
+    imu = read_imu(write(mtw(counters=("65534", "65535", "00000", "00003"))))
+    np.testing.assert_allclose(imu.index, np.array([0, 1, 2, 5]) / 50, atol=1e-12)
+
+
+def test_mtw_rate_comes_from_the_header_the_clock_or_the_caller(write):
+    silent = write(mtw(head=NEW), "silent.txt")
+    with pytest.raises(ValueError, match=r"silent\.txt: no sampling rate in the file \(header has no 'Update Rate', SampleTimeFine is empty\)"):
+        read_imu(silent)
+    assert read_imu(silent, rate_hz=40).index.tolist() == pytest.approx([0, 0.025, 0.05])
+    # 0.1 ms per tick: 100 ticks are 10 ms
+    ticking = write(NEW + "PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z\n1,4294967250,0,0,9.8\n2,54,0,0,9.8\n3,154,0,0,9.8\n")
+    assert read_imu(ticking).index.tolist() == pytest.approx([0, 0.01, 0.02], abs=1e-9)
+    for path, message in ((ticking, "the file says 100 Hz"), (write(mtw(), "old.txt"), "the file says 50 Hz")):
+        with pytest.raises(ValueError, match=f"{message}, but .* says 75 Hz"):
+            read_imu(path, rate_hz=75)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (mtw(cells=[*CELLS, *MAT_CELLS[:-1], "-1"]), "matrix in line 4 is no rotation matrix"),
+        (mtw(names=NAMES + MAT[:-1], cells=CELLS + MAT_CELLS[:-1]), r"missing column Mat\[3\]\[3\]"),
+        (mtw(counters=("5", "4")), "time goes backwards in line 5"),
+        (mtw(counters=("5",)), "at least two samples, got 1"),
+        (mtw(counters=()), "expected rows below the header in line 3"),
+        (mtw(counters=("5", "x")), "PacketCounter must be a number, got 'x' in line 5"),
+    ],
+)
+def test_mtw_faults_are_named(write, content, message):
+    with pytest.raises(ValueError, match=message):
+        read_imu(write(content))
+
+
+def test_mtw_row_cut_off_at_the_end_is_left_out(write):
+    assert len(read_imu(write(mtw().rstrip("\n")[:-20]))) == 2
+
+
+# --- real recordings ---------------------------------------------------------------------------------------------------------------------------
+def earth_force(imu):
+    return Rotation.from_quat(imu[QUAT].to_numpy(), scalar_first=True).apply(imu[ACC].to_numpy())
+
+
+@pytest.mark.parametrize(("name", "samples"), [("Pelvis_20210820_202113_836", 382), ("LFemur_20210820_202113_831", 195)])
+def test_real_dot(shared, name, samples):
+    path = shared(f"xsens_dot/{name}.csv")
+    imu = read_imu(path)
+    assert recognise_imu(path) == "xsens_dot"
+    assert imu.shape == (samples, 7)
+    steps = np.diff(imu.index) * 60  # stated: 60 Hz; lost packets make whole multiples
+    # the clock counts whole µs: 16667 instead of 16666.67 is 2e-5 of a step
+    np.testing.assert_allclose(steps, np.round(steps), rtol=1e-4)
+    assert (np.round(steps) >= 1).all()
+    # a person moving gently for some seconds: the mean of the force is gravity, within the 0.1 m/s² or so of the device's error
+    np.testing.assert_allclose(np.median(earth_force(imu), axis=0), [0, 0, 9.81], atol=0.1)
+
+
+def test_real_dot_has_the_gaps_of_its_lost_packets(shared):
+    path = shared("xsens_dot/LFemur_20210820_202113_831.csv")
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
+    imu = read_imu(path)
+    # nearly every second packet is lost; the recording is as long as its clock says all the same
+    assert imu.index[-1] == pytest.approx((int(rows[-1][1]) - int(rows[0][1])) / 1e6)
+    assert len(imu) < 0.6 * imu.index[-1] * 60
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("MT_012005D6_009-001_00B42279", (2493, 7)), ("MT_012005D6_009-001_00B42268", (2496, 7)), ("MT_012005D6_031-000_00B421AF", (3369, 10))],
+)
+def test_real_mtw(shared, name, shape):
+    path = shared(f"opensense/{name}.txt")
+    imu = read_imu(path)
+    assert recognise_imu(path) == "xsens_mtw"
+    assert imu.shape == shape
+    assert np.median(np.diff(imu.index)) == pytest.approx(0.01)
+    # orientation and accelerometer are independent readings: only the right matrix order brings gravity upwards
+    np.testing.assert_allclose(np.median(earth_force(imu), axis=0), [0, 0, 9.81], atol=0.06)
+    # neighbouring samples are 10 ms apart: 1000 °/s would be 10°, cos 5° = 0.996
+    quat = imu[QUAT].to_numpy()
+    assert (quat[1:] * quat[:-1]).sum(axis=1).min() > 0.996
+
+
+def test_real_mtw_angular_rate_fits_the_turn_of_the_orientation(shared):
+    imu = read_imu(shared("opensense/MT_012005D6_031-000_00B421AF.txt"))
+    turn = Rotation.from_quat(imu[QUAT].to_numpy(), scalar_first=True)
+    seen = (turn[:-1].inv() * turn[1:]).as_rotvec() / np.diff(imu.index)[:, None]
+    measured = imu[GYR].to_numpy()[1:]
+    # rad/s, not °/s, and in the sensor's axes; the filter's own corrections and its smoothing leave some per cent
+    slope = (seen * measured).sum() / (measured**2).sum()
+    assert slope == pytest.approx(1, abs=0.05)
+
+
+def test_real_mtw_separators_and_notations_agree(shared):
+    comma = read_imu(shared("opensense/MT2022_ACC_GYRO_ROT_MAT_COMMA_00B42D4B.txt"), rate_hz=100)
+    semicolon = read_imu(shared("opensense/MT2022_ACC_GYRO_ROT_MAT_SEMICOLON_00B42D4B.txt"), rate_hz=100)
+    euler = read_imu(shared("opensense/MT2022_ACC_GYRO_ROT_EULER_TAB_00B42D4F.txt"), rate_hz=100)
+    assert comma.equals(semicolon)
+    assert len(comma) == len(euler) == 5
+    for imu in (comma, euler):
+        # lying still: level within 0.6° (0.1 m/s²), and up to 2 % of scale error of an accelerometer on a table
+        np.testing.assert_allclose(earth_force(imu).mean(axis=0), [0, 0, 9.81], atol=0.2)
+        assert np.abs(earth_force(imu).mean(axis=0)[:2]).max() < 0.1
+    with pytest.raises(ValueError, match="no sampling rate in the file"):
+        read_imu(shared("opensense/MT2022_ACC_GYRO_ROT_MAT_COMMA_00B42D4B.txt"))
