@@ -152,7 +152,8 @@ def simulate_squad_command(
 
     with _progress_bar() as show:
         squad = simulate_squad(out, seed=seed, athletes=athletes, weeks=weeks, progress=show)
-    typer.echo(squad)
+    for path in (squad.log, squad.index, squad.truth, *squad.recordings):
+        typer.echo(path)
 
 
 @simulate_app.command("log")
@@ -163,7 +164,10 @@ def simulate_log_command(
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2026,
 ) -> None:
     """Simulate the training log of a squad."""
-    raise NotImplementedError
+    from hiphitch_analysis.simulate import write_log
+
+    for path in write_log(out, seed, athletes, weeks):
+        typer.echo(path)
 
 
 @report_app.command("athlete")

@@ -64,7 +64,7 @@ def make_demo(out: str | Path, seed: int = 2026, progress: Progress | None = Non
         simulate_squad(simulated, seed=seed, progress=show)
         index = pd.read_csv(simulated / "recordings.csv")
         for i, row in enumerate(index.itertuples()):
-            show(i, len(index), f"analysing {row.recording}")
+            show(i, len(index), f"analysing {row.file}")
             details = Details(row.athlete_id, pd.Timestamp(row.date), int(row.session), int(row.set))
             write_session(analyse(simulated / row.file, row.side, details=details), analysed)
         write_whole(stamp, json.dumps(key))

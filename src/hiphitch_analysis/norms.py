@@ -74,6 +74,7 @@ FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at
 
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------
 COMPLETE_SESSIONS_TO_ADVANCE = Norm(2, "sessions", 1, 3, "assumption: two complete sessions in a row before the next step")
+FORM_TO_ADVANCE = Norm(70, "0–100", 60, 80, "assumption: a recorded form score below this holds the next step back")
 FAILED_SESSIONS_TO_STEP_BACK = Norm(3, "sessions", 2, 4, "assumption: three sessions in a row far short of the target step back once")
 FAR_SHORT_SHARE = Norm(0.75, "1", 0.6, 0.85, "assumption: the poorest set below this share of its target is far short")
 PAIN_STOP = Norm(5, "0–10", 4, 6, "assumption: pain at or above this, or a set stopped by pain, holds the programme")

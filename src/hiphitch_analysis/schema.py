@@ -133,14 +133,14 @@ class Faults(Table):
     fault: Series[str] = pa.Field(description="key of the coaching point, as in form.faults.FAULTS")
     observable: Series[bool] = pa.Field(description="false: this route cannot see it, and nothing else of the row counts")
     value: Series[float] = _column("the set's value in the coaching point's unit: median of the concerned repetitions, else of all")
-    unit: Series[str] = pa.Field(description="unit of value and limit")
+    unit: Series[str] = _column("unit of value and limit")
     limit: Series[float] = _column("working limit from norms")
     chance: Series[float] = _column("[0–1] chance that the fault is there, given the measurement's standard error", ge=0, le=1)
     severity: Series[str] = pa.Field(isin=("none", "mild", "moderate", "severe", "not observable"), description="how far beyond the limit")
-    reps: Series[object] = pa.Field(description="list of the repetitions concerned")
+    reps: Series[object] = _column("list of the repetitions concerned")
     first_rep: Series[float] = _column("the repetition where the last unbroken run of the fault began; empty if none")
     finding: Series[str] = pa.Field(description="one sentence: what was seen")
-    cue: Series[str] = pa.Field(description="a few words to say aloud")
+    cue: Series[str] = _column("a few words to say aloud")
 
     class Config(Table.Config):
         name = "faults"
@@ -182,6 +182,7 @@ class Sessions(Table):
     side: Series[str] = pa.Field(isin=SIDES, description="stance side")
     set: Series[int] = pa.Field(ge=1, description="number of the set")
     n_reps: Series[int] = pa.Field(ge=0, description="complete repetitions")
+    clean_reps: Series[float] | None = _column("complete repetitions that came back to level; empty without a two-footed zero", ge=0)
     drop_deg: Series[float] = _column("[°] median drop", ge=0)
     return_error_deg: Series[float] = _column("[°] median return error; empty without a two-footed zero")
     rotation_range_deg: Series[float] = _column("[°] median rotation range", ge=0)
@@ -215,7 +216,8 @@ class History(Table):
     ankle_kg: Series[float] = pa.Field(ge=0, description="[kg] ankle weight")
     pain: Series[float] = _column("[0–10] worst pain of the session; empty when not logged", ge=0, le=10)
     form_score: Series[float] = _column("[0–100] form score of the last recorded set; empty when none was recorded", ge=0, le=100)
-    return_error_deg: Series[float] = _column("[°] median return error of the last recorded set; empty when not recorded or not observable")
+    recorded_reps: Series[float] = _column("complete repetitions of the last recorded set; empty when none was recorded", ge=0)
+    clean_reps: Series[float] = _column("those of them that came back to level; empty when not recorded or not observable", ge=0)
 
     class Config(Table.Config):
         name = "history"

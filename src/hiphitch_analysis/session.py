@@ -246,14 +246,14 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
 
 def angles_to_csv(angles: pd.DataFrame) -> str:
     """Return table ANGLES as CSV text, ``time_s`` first; a thousandth of a degree is below what any sensor resolves."""
-    return angles.rename(index=lambda t: f"{t:.4f}").to_csv(float_format="%.3f", lineterminator="\n")
+    return str(angles.rename(index=lambda t: f"{t:.4f}").to_csv(float_format="%.3f", lineterminator="\n"))
 
 
 def table_to_csv(table: pd.DataFrame) -> str:
     """Return a table as CSV text; a list within a cell is written as words with spaces between."""
     lists = [c for c in table.columns if table[c].map(lambda cell: isinstance(cell, list)).any()]
     flat = table.assign(**{c: table[c].map(lambda cell: " ".join(map(str, cell))) for c in lists})
-    return flat.to_csv(index=False, float_format="%.6g", date_format="%Y-%m-%d", lineterminator="\n")
+    return str(flat.to_csv(index=False, float_format="%.6g", date_format="%Y-%m-%d", lineterminator="\n"))
 
 
 def recording_name(path: Path) -> str:
@@ -291,6 +291,7 @@ def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]
         "side": session.stance,
         "set": details.set + i,
         "n_reps": len(reps),
+        "clean_reps": (~reps["faults"].map(lambda faults: "incomplete_return" in faults)).sum() if reps["return_error_deg"].notna().any() else np.nan,
         **{name: reps[name].median() for name in ("drop_deg", "return_error_deg", "rotation_range_deg")},
         "rep_s": (reps["lower_s"] + reps["raise_s"]).median(),
         **{name: score[name].iloc[0] if len(score) else np.nan for name in ("form_score", "form_low", "form_high")},

@@ -12,10 +12,10 @@ from hiphitch_analysis.form.score import WEIGHTS, score_form
 
 def reps_table(count=20, **columns):
     """A set without a fault, but for the columns given."""
-    plain = {
-        "rep": range(1, count + 1), "set": 1, "side": "left", "kind": "complete", "start_s": np.arange(count) * 2.2,
-        "bottom_s": np.arange(count) * 2.2 + 1, "end_s": np.arange(count) * 2.2 + 2, "drop_deg": 7.0, "return_error_deg": 0.5, "rotation_range_deg": 2.0, "lower_s": 1.0, "raise_s": 1.0,
-    }  # fmt: skip
+    begin = np.arange(count) * 2.2
+    times = {"start_s": begin, "bottom_s": begin + 1, "end_s": begin + 2, "lower_s": 1.0, "raise_s": 1.0}
+    angles = {"drop_deg": 7.0, "return_error_deg": 0.5, "rotation_range_deg": 2.0}
+    plain = {"rep": range(1, count + 1), "set": 1, "side": "left", "kind": "complete", **times, **angles}
     return pd.DataFrame({**plain, **columns})
 
 

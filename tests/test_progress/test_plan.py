@@ -24,10 +24,10 @@ def history(*sessions, recorded=None):
     return summarise_log(pd.DataFrame([row for rows in sessions for row in rows]), recorded)
 
 
-def recorded(day, side, return_error_deg, form_score=80.0):
+def recorded(day, side, clean_reps, form_score=80.0):
     return {
         "recording": f"{side}{day}", "athlete_id": "A01", "date": f"2026-01-{day:02d}", "session": float("nan"), "side": side, "set": 2, "n_reps": 20,
-        "drop_deg": 7.0, "return_error_deg": return_error_deg, "rotation_range_deg": 2.0, "rep_s": 2.0, "form_score": form_score, "form_low": 70.0,
+        "drop_deg": 7.0, "clean_reps": clean_reps, "return_error_deg": 1.0, "rotation_range_deg": 2.0, "rep_s": 2.0, "form_score": form_score, "form_low": 70.0,
         "form_high": 90.0, "impulse_nms": float("nan"), "route": "vqf", "flags": "",
     }  # fmt: skip
 
@@ -55,9 +55,9 @@ def test_sessions_are_numbered_by_date():
 
 
 def test_form_is_joined_where_a_set_was_recorded():
-    sessions = pd.DataFrame([recorded(7, "right", 2.9)])
+    sessions = pd.DataFrame([recorded(7, "right", 16)])
     table = history(session(5, 2, 20), session(7, 2, 20), recorded=sessions)
-    assert table["return_error_deg"].dropna().tolist() == [2.9] and table.loc[table["return_error_deg"].notna(), "side"].tolist() == ["right"]
+    assert table["clean_reps"].dropna().tolist() == [16] and table.loc[table["clean_reps"].notna(), "side"].tolist() == ["right"]
 
 
 def test_two_complete_sessions_move_up_one_does_not():
@@ -88,10 +88,16 @@ def test_the_weaker_side_decides():
 
 
 def test_short_of_level_holds_back_whatever_the_count():
-    sessions = pd.DataFrame([recorded(7, "left", 0.4), recorded(7, "right", 2.9)])
+    sessions = pd.DataFrame([recorded(7, "left", 20), recorded(7, "right", 16)])
     plan = plan_next(history(session(5, 2, 20), session(7, 2, 20), recorded=sessions))
-    assert plan.action == "repeat" and "right hip stops short of level" in plan.headline and "2.9°" in plan.reason
+    assert plan.action == "repeat" and "right hip stops short of level" in plan.headline and "16 of its 20" in plan.reason
     assert (plan.step_left, plan.step_right) == (1, 0)
+
+
+def test_poor_form_holds_back_too():
+    sessions = pd.DataFrame([recorded(7, "left", 20), recorded(7, "right", 20, form_score=55.0)])
+    plan = plan_next(history(session(5, 2, 20), session(7, 2, 20), recorded=sessions))
+    assert plan.action == "repeat" and "Form first" in plan.headline and "right" in plan.reason and "55" in plan.reason
 
 
 @pytest.mark.parametrize("more", [{"pain": 6}, {"pain": 2, "stop_reason": "pain"}])

@@ -18,7 +18,7 @@ def squad(tmp_path_factory):
 def test_every_recording_is_indexed_and_has_its_truth(squad):
     files, steps = squad
     index = pd.read_csv(files.index)
-    assert index["recording"].tolist() == [path.name for path in files.recordings]
+    assert index["file"].tolist() == [path.name for path in files.recordings]
     assert len(index) == 12
     assert index.groupby(["athlete_id", "side"]).size().eq(1).all()
     assert set(index["format"]) == {"own", "dot", "dot_quat", "mtw"}

@@ -74,9 +74,10 @@ def _number_sessions(log: pd.DataFrame) -> pd.Series:
 
 def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
     keys = ["athlete_id", "date", "side"]
-    measures = ["form_score", "return_error_deg"]
+    measures = ["form_score", "recorded_reps", "clean_reps"]
     if sessions is None:
         return history.assign(**dict.fromkeys(measures, float("nan")))
     sessions = check_table(sessions, Sessions)
+    sessions = sessions.assign(recorded_reps=sessions["n_reps"], clean_reps=sessions.get("clean_reps", float("nan")))
     last = sessions[sessions["n_reps"] > 0].sort_values("set", kind="stable").groupby(keys, as_index=False).tail(1)
     return history.merge(last[[*keys, *measures]], on=keys, how="left")

@@ -73,8 +73,8 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
 
     Notes
     -----
-    In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row on both sides, back to level
-    where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target step back;
+    In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row on both sides, back to level and
+    in good form where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target step back;
     everything else repeats. The numbers are assumptions and stand in `norms`.
 
     Examples
@@ -131,12 +131,17 @@ def _decide(history: pd.DataFrame, last: pd.DataFrame, step: int, as_of: pd.Time
     short = _short_of_level(last)
     recent = _last_sessions(history, norms.COMPLETE_SESSIONS_TO_ADVANCE.value)
     ready = len(recent) and all(rows["complete"].all() and _step_of(rows) == step for rows in recent)
-    if ready and not short:
+    poor_form = _poor_form(last)
+    if ready and not short and not poor_form:
         return _advance(step, ankle_kg, last)
     if short:
-        side, error = short
-        reason = f"Its repetitions end {error:.1f}° below level (limit {norms.RETURN_ERROR_DEG.mild.value:g}°): repetitions only count back at level."
+        side, clean, done = short
+        reason = f"Only {clean} of its {done} recorded repetitions came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
         return "repeat", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
+    if ready and poor_form:
+        side, score = poor_form
+        reason = f"The {side} side's recorded form scored {score:.0f} of 100; from {norms.FORM_TO_ADVANCE.value:g} it moves up."
+        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
     poor = _last_sessions(history, norms.FAILED_SESSIONS_TO_STEP_BACK.value)
     if step and poor and all((rows["reps_min"] < norms.FAR_SHORT_SHARE.value * rows["target_reps"]).any() for rows in poor):
         return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {len(poor)} times running.", _shortfall(last)
@@ -155,7 +160,7 @@ def _advance(step: int, ankle_kg: float, last: pd.DataFrame) -> tuple[str, int, 
     reason = (
         "Two complete sessions in a row on both sides" if last["side"].nunique() == 2 else "Two complete sessions in a row on the only side logged"
     )
-    reason += ", back to level where recorded." if last["return_error_deg"].notna().any() else "; form was not recorded."
+    reason += ", back to level where recorded." if last["clean_reps"].notna().any() else "; form was not recorded."
     if step < len(LADDER) - 1:
         return "advance", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
     heavier = ankle_kg + norms.FIRST_ANKLE_KG.value
@@ -186,13 +191,22 @@ def _last_sessions(history: pd.DataFrame, count: float) -> list[pd.DataFrame]:
     return [history[history["session"].eq(n)] for n in numbers] if len(numbers) == int(count) else []
 
 
-def _short_of_level(rows: pd.DataFrame) -> tuple[str, float] | None:
-    """Return the side and error [°] of the worst median return error beyond the limit, if any."""
-    errors = rows.dropna(subset="return_error_deg")
-    if errors.empty or errors["return_error_deg"].max() <= norms.RETURN_ERROR_DEG.mild.value:
+def _short_of_level(rows: pd.DataFrame) -> tuple[str, int, int] | None:
+    """Return side, clean and recorded repetitions of the set with the largest share short of level, if that share is a fault."""
+    rows = rows.dropna(subset=["clean_reps", "recorded_reps"])
+    share = 1.0 - rows["clean_reps"] / rows["recorded_reps"]
+    if rows.empty or share.max() < norms.FAULT_SHARE.value:
         return None
-    worst = errors.loc[errors["return_error_deg"].idxmax()]
-    return str(worst["side"]), float(worst["return_error_deg"])
+    worst = rows.loc[share.idxmax()]
+    return str(worst["side"]), int(worst["clean_reps"]), int(worst["recorded_reps"])
+
+
+def _poor_form(rows: pd.DataFrame) -> tuple[str, float] | None:
+    """Return side and form score of the worst recorded set, if it is too low to move up."""
+    worst = rows["form_score"].min()
+    if pd.isna(worst) or worst >= norms.FORM_TO_ADVANCE.value:
+        return None
+    return str(rows.loc[rows["form_score"].idxmin(), "side"]), float(worst)
 
 
 def _shortfall(last: pd.DataFrame) -> str:

@@ -49,7 +49,7 @@ def summarise_progress(log: pd.DataFrame, sessions: pd.DataFrame | None = None, 
 
 def describe_progress(summary: dict[str, Any]) -> str:
     """Return the result of `summarise_progress` in a few lines for a person at a terminal."""
-    lines = []
+    lines: list[str] = []
     for entry in summary["athletes"]:
         plan = entry["next_prescription"]
         headline = [f"{entry['athlete_id']}: {plan['headline']}", f"  {plan['reason']}"]

@@ -1,14 +1,15 @@
-"""What ``hiphitch analyse --out`` left behind: one row per analysed set → table SESSIONS."""
+"""What ``hiphitch analyse --out`` left behind → tables SESSIONS, REPS, FAULTS and ANGLES."""
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text, printable
-from hiphitch_analysis.schema import Sessions
+from hiphitch_analysis.schema import Angles, Faults, Reps, Sessions, check_table
 
 _PATTERN = "*sessions.csv"
 
@@ -40,3 +41,64 @@ def read_sessions(path: str | Path) -> pd.DataFrame:
     tables = [read_rows(open_text(file), Sessions, may_be_empty=True) for file in files]
     filled = [table for table in tables if len(table)] or tables[:1]
     return pd.concat(filled).drop_duplicates(ignore_index=True)
+
+
+def read_reps(path: str | Path) -> pd.DataFrame:
+    """Read table REPS from a ``*_reps.csv``; the faults of each repetition are a list again.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    DataFrame
+        Table REPS.
+    """
+    reps = read_rows(open_text(path), Reps, may_be_empty=True).reset_index(drop=True)
+    return reps.assign(faults=[str(cell).split() if isinstance(cell, str) else [] for cell in reps["faults"]]) if "faults" in reps else reps
+
+
+def read_faults(path: str | Path) -> pd.DataFrame:
+    """Read table FAULTS from a ``*_faults.csv``; the repetitions concerned are a list of numbers again.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    DataFrame
+        Table FAULTS.
+    """
+    faults = read_rows(open_text(path), Faults, may_be_empty=True).reset_index(drop=True)
+    return faults.assign(
+        unit=faults["unit"].fillna(""),
+        cue=faults["cue"].fillna(""),
+        reps=[[int(word) for word in cell.split()] if isinstance(cell, str) else [] for cell in faults["reps"]],
+    )
+
+
+def read_angles(path: str | Path) -> pd.DataFrame:
+    """Read table ANGLES from a ``*_angles.csv`` or from what ``analyse --angles`` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    DataFrame
+        Table ANGLES.
+
+    Raises
+    ------
+    ValueError
+        Not such a file.
+    """
+    text = open_text(path)
+    try:
+        angles = pd.read_csv(StringIO("\n".join(text.lines)), index_col="time_s")
+    except ValueError as error:
+        raise ValueError(f"{text.name}: expected a table of angles with a column time_s. `hiphitch analyse --angles` makes one.") from error
+    return check_table(angles, Angles)

@@ -122,7 +122,7 @@ def restore_gravity(quat: Array, free_m_s2: Array) -> Array:
     Returns
     -------
     ndarray, shape (n, 3)
-        Specific force [m/s²]; NaN where either is missing.
+        Specific force [m/s²]; NaN where either is missing or the free acceleration is beyond 10⁶ m/s².
 
     Notes
     -----

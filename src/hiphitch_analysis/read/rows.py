@@ -76,7 +76,7 @@ def _parse(cells: Cells, name: str, dtype: str) -> tuple[Any, list[str]]:
     if dtype.startswith("datetime"):
         dates, bad = parse_dates(column)
         values, expected = pd.array([pd.NaT if b in bad else d for b, d in enumerate(dates)], dtype="datetime64[ns]"), "an ISO date like 2026-01-31"
-    elif dtype == "boolean":
+    elif dtype in ("boolean", "bool"):
         truth, bad = parse_truth(column)
         values, expected = pd.array(truth, dtype="boolean"), "true or false"
     elif dtype == "float64":

@@ -109,11 +109,7 @@ def build_imu(name: str, lines: NDArray[np.int64], time_s: Array, columns: Mappi
     if len(table) < 2:
         raise ValueError(f"{name}: expected at least two samples, got {len(table)}. Was anything recorded?")
     table.index = table.index - table.index[0]
-    try:
-        return check_table(table, Imu)
-    except ValueError as error:
-        faults = str(error).removeprefix("imu: ").removesuffix(f" {Imu.Config.description}")
-        raise ValueError(f"{name}: {faults} Look for a damaged line or another unit.") from error
+    return check_table(table, Imu)
 
 
 def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.DataFrame:

@@ -12,13 +12,14 @@ from IPython.display import display
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from hiphitch_analysis.report.palette import INK, MUTED, TICK
 
 NARROW_FONTS = ("Source Sans 3", "Source Sans Pro")
 FALLBACK_FONT = "DejaVu Sans"  # comes with matplotlib
-# What a browser shows the words of an SVG figure in: the same letters as the page around it. All are narrower than DejaVu Sans, so what fits there fits.
-PAGE_FONTS = "'Source Sans 3','Source Sans Pro',system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif"
+# What a browser shows the words of an SVG figure in: the letters of the page around it. None is wider than DejaVu Sans, so what fits there fits.
+PAGE_FONTS = "'Source Sans 3','Source Sans Pro',-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif"
 SVG_LIMIT = 80_000  # bytes; a longer drawing (a dense trace) is smaller as PNG
 PNG_DPI = 110
 MM_PER_INCH = 25.4
@@ -48,9 +49,9 @@ def new_figure(width_mm: float, height_mm: float, columns: int = 1, *, share_y: 
     >>> round(float(fig.get_figwidth()), 2)
     7.17
     """
-    fig = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout="constrained", facecolor="white")
+    layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02, wspace=0.06)
+    fig = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout=layout, facecolor="white")
     axes = np.atleast_1d(fig.subplots(1, columns, sharey=share_y))
-    fig.get_layout_engine().set(w_pad=0.02, h_pad=0.02, wspace=0.06)  # type: ignore[union-attr]
     return fig, list(axes)
 
 
@@ -72,7 +73,7 @@ def show(fig: Figure, alt: str) -> None:
     if not alt.strip():
         raise ValueError("alt: expected the figure's title and its main numbers, got nothing. The describe_… function of the figure makes it.")
     kind, data = render(fig, alt)
-    display({kind: data, "text/plain": alt}, metadata={kind: {"alt": alt}}, raw=True)
+    display({kind: data, "text/plain": alt}, metadata={kind: {"alt": alt}}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def render(fig: Figure, alt: str) -> tuple[str, str | bytes]:
@@ -91,7 +92,7 @@ def render(fig: Figure, alt: str) -> tuple[str, str | bytes]:
     str or bytes
         The drawing; the same figure gives the same drawing.
     """
-    settings: dict[str, Any] = {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [*_installed_fonts(), FALLBACK_FONT]}
+    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [*_installed_fonts(), FALLBACK_FONT]}
     with mpl.rc_context(settings):
         buffer = io.StringIO()
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": alt})

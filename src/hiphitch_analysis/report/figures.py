@@ -70,7 +70,7 @@ def draw_ladder(
         ax.text(i + 0.5, -0.52, note, size=TICK, color=MUTED, ha="center", va="top")
     _place_legs(ax, [*names[:-1], "the ankle weight"], step_left, step_right)
     ax.set_xlim(0, len(ladder) + 1)
-    ax.set_ylim(-0.85, _step_height(len(ladder)) + 0.85)
+    ax.set_ylim(-0.85, _step_height(len(ladder)) + 0.9)
     return ax
 
 
@@ -126,10 +126,10 @@ def _step_look(i: int, current: int, ankle: int) -> dict[str, Any]:
 
 def _place_legs(ax: Axes, names: Sequence[str], step_left: int, step_right: int) -> None:
     """Set the marks of both legs upon their steps, and say in the empty corner above the low steps what they mean."""
-    top = _step_height(len(names) - 1) + 0.62
+    top = _step_height(len(names) - 1) + 0.66
     for row, (side, step) in enumerate(_legs(step_left, step_right)):
         style = side_style(side)
-        spots = [(0.12, top - 0.36 * row)]
+        spots = [(0.12, top - 0.42 * row)]
         if step >= 0:
             apart = 0.14 if step_left == step_right else 0.0
             spots += [(step + 0.5 + (-apart if side == "left" else apart), _step_height(step) + 0.26)]
@@ -257,7 +257,7 @@ def _finish_strip(ax: Axes, strip: Strip, style: SideStyle) -> None:
 
 # --- The last sets over the weeks ------------------------------------------------------------------------------------------------------------------
 def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> Axes:
-    """Draw the repetitions of each session's last set on one side.
+    """Draw the repetitions of each session's last set on one side: the clean ones where it was recorded, else those logged.
 
     Parameters
     ----------
@@ -295,9 +295,9 @@ def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) ->
     for kind, look in looks.items():
         chosen = points[points["kind"].eq(kind)]
         if len(chosen):
-            ax.plot(chosen["date"], chosen["reps_last"], linestyle="none", mec=style.colour, zorder=3, gid=kind, **look)
-    style_axes(ax, style.title, style.colour, "")
-    top = max(goal, int(points["reps_last"].max()))
+            ax.plot(chosen["date"], chosen["count"], linestyle="none", mec=style.colour, zorder=3, gid=kind, **look)
+    style_axes(ax, style.title, style.colour, _name_counts(points))
+    top = max(goal, int(points["count"].max()))
     ax.set_ylim(0, top * 1.16)
     ax.yaxis.set_major_locator(MultipleLocator(10))
     ax.set_yticks(sorted({*range(0, goal - 5, 10), goal}))
@@ -322,10 +322,10 @@ def describe_progress(history: pd.DataFrame, side: str, goal: int = 45) -> str:
     """
     points = _read_points(history, side)
     last = points.iloc[-1]
-    count = f"at least {last['reps_last']}" if last["kind"] == "capped" else str(last["reps_last"])
+    count = f"at least {last['count']}" if last["kind"] == "capped" else str(last["count"])
     capped = int(points["kind"].eq("capped").sum())
     return (
-        f"Reps in the last set, {side} leg standing: {count} on {format_date(last['date'])}, goal {goal}; "
+        f"Last set, {_name_counts(points)}, {side} leg standing: {count} on {format_date(last['date'])}, goal {goal}; "
         f"{capped} of {len(points)} sets stopped at their target and only say at least."
     )
 
@@ -342,26 +342,34 @@ def format_date(date: pd.Timestamp) -> str:
 def _read_points(history: pd.DataFrame, side: str) -> pd.DataFrame:
     history = check_table(history, History)
     side_style(side)
-    if history["athlete_id"].nunique() > 1:
-        raise ValueError(f"history: expected the sessions of one athlete, got {history['athlete_id'].nunique()} athletes. Select one athlete_id.")
+    athletes = history["athlete_id"].unique()
+    if len(athletes) > 1:
+        raise ValueError(f"history: expected the sessions of one athlete, got {len(athletes)} athletes. Select one athlete_id.")
     points = history[history["side"].eq(side)].sort_values(["date", "session"])
     if points.empty:
         logged = ", ".join(s for s in SIDES if history["side"].eq(s).any()) or "none"
         raise ValueError(f"history: expected sessions with {side} stance, got sides {logged}. Draw only the sides that were logged.")
-    kind = pd.Series("exact", index=points.index).mask(points["capped"], "capped").mask(points["stop_last"].eq("pain"), "pain")
-    return points.assign(kind=kind)
+    unclean = points["clean_reps"] < points["recorded_reps"]  # form went before the target did: exactly this many were good
+    kind = pd.Series("exact", index=points.index).mask(points["capped"] & ~unclean, "capped").mask(points["stop_last"].eq("pain"), "pain")
+    return points.assign(kind=kind, count=points["clean_reps"].fillna(points["reps_last"]).astype(int))
+
+
+def _name_counts(points: pd.DataFrame) -> str:
+    """Say whether the points are clean repetitions, as a recording shows them, or what the log says."""
+    recorded = points["clean_reps"].notna()
+    return "clean reps" if recorded.all() else "clean reps where recorded" if recorded.any() else "reps as logged"
 
 
 def _date_axis(ax: Axes, dates: pd.Series) -> None:
     first, last = dates.min(), dates.max()
     margin = max((last - first) * 0.06, pd.Timedelta(days=3))
-    ax.set_xlim(mdates.date2num(first - margin), mdates.date2num(last + margin))
-    ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6))
+    ax.set_xlim(first - margin, last + margin)
+    ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(FuncFormatter(_tick_date))
 
 
 def _tick_date(number: float, _: int | None) -> str:
-    date = mdates.num2date(number)
+    date = mdates.num2date(number)  # type: ignore[no-untyped-call]
     if date.day > 1:
         return f"{date.day} {date:%b}"
     return f"{date:%b ’%y}" if date.month == 1 else f"{date:%b}"

@@ -66,8 +66,9 @@ def read_strip(reps: pd.DataFrame) -> Strip:
     missing = [name for name in NEEDED if name not in reps]
     if missing:
         raise ValueError(f"reps: missing column {', '.join(map(repr, missing))}. measure_reps() adds the measures, mark_faults() the faults.")
-    if reps["set"].nunique() != 1:
-        raise ValueError(f"reps: expected the repetitions of one set, got {reps['set'].nunique()} sets. Select one set number.")
+    sets = reps["set"].unique()
+    if len(sets) != 1:
+        raise ValueError(f"reps: expected the repetitions of one set, got {len(sets)} sets. Select one set number.")
     level_known = bool(reps["return_error_deg"].notna().any())
     bars = _measure_bars(reps, level_known)
     complete = reps["kind"].eq("complete")

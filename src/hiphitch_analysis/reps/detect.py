@@ -131,8 +131,9 @@ def _samples_to_rest(speed: Array) -> int:
     """Return how many samples after the fastest one (the first of `speed`) the movement comes to rest, at most all of them.
 
     Sway hides the moment itself, so it is extrapolated from where the speed falls below twice and once `SLOW_SHARE` of its peak. With 1.5 times
-    the way between both, a minimum-jerk and a cosine movement err by +2.5 % and −2 % of their duration; the plain crossing errs by 4–10 %. It never reaches farther than a fifth of the way gone so far (needed:
-    0.18 and 0.13), so that a step onto the leg which runs into the first lowering is not taken for part of it.
+    the way between both, a minimum-jerk and a cosine movement err by +2.5 % and −2 % of their duration; the plain crossing errs by 4–10 %. It
+    never reaches farther than a fifth of the way gone so far (these two need 0.18 and 0.13), so that a step onto the leg which runs into the
+    first lowering is not taken for part of it.
     """
     low, twice = (int(np.argmax(speed <= share * speed[0])) if (speed <= share * speed[0]).any() else None for share in (SLOW_SHARE, 2 * SLOW_SHARE))
     if low is None or twice is None:

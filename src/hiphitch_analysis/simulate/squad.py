@@ -23,9 +23,9 @@ STORIES: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "clean and ready to move up",
         {
-            "log_capacity_left": float(np.log(36)),
-            "log_capacity_right": float(np.log(36)),
-            "weekly_gain": 0.30,
+            "log_capacity_left": float(np.log(31)),
+            "log_capacity_right": float(np.log(31)),
+            "weekly_gain": 0.27,
             "attendance": 0.95,
             "drop_deg": 7.0,
             "return_deficit_left_deg": 0.3,
@@ -121,13 +121,34 @@ def simulate_squad(
     for number, place in enumerate(chosen.index):
         entry, simulated = _record(season, place, seed)
         paths.append(write_set(simulated, folder, entry.pop("name"), [entry["format"]], entry["date"])[0])
-        rows.append({"recording": paths[-1].name, **entry})
+        rows.append({"file": paths[-1].name, **entry})
         if progress is not None:
             progress(number + 1, len(chosen), paths[-1].name)
-    log = write_whole(folder / "log.csv", format_log(season.log))
-    index = write_whole(folder / "recordings.csv", format_table(pd.DataFrame(rows, columns=["recording", *INDEX]), 2))
-    truth = write_whole(folder / "truth.json", format_json(_describe(season, seed, weeks)))
+    index = write_whole(folder / "recordings.csv", format_table(pd.DataFrame(rows, columns=["file", *INDEX]), 2))
+    log, truth = _write_season(season, folder, seed, weeks)
     return SquadFiles(log, index, truth, tuple(paths))
+
+
+def write_log(out: str | Path, seed: int = 0, athletes: int = 6, weeks: float = 8) -> tuple[Path, Path]:
+    """Write the season of a squad as ``log.csv``, and the athletes and capacities behind it as ``truth.json``.
+
+    Parameters
+    ----------
+    out : str or Path
+        Folder.
+    seed, athletes, weeks
+        As for `simulate_squad`.
+
+    Returns
+    -------
+    log, truth : Path
+    """
+    return _write_season(simulate_log(_tell_stories(draw_athletes(athletes, seed)), weeks, seed), Path(out), seed, weeks)
+
+
+def _write_season(season: SimulatedLog, folder: Path, seed: int, weeks: float) -> tuple[Path, Path]:
+    log = write_whole(folder / "log.csv", format_log(season.log))
+    return log, write_whole(folder / "truth.json", format_json(_describe(season, seed, weeks)))
 
 
 INDEX = ("athlete_id", "date", "session", "side", "set", "format", "mass_kg", "height_m", "sex", "ankle_kg")

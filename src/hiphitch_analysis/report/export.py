@@ -1,0 +1,98 @@
+"""An executed notebook → one self-contained page: our own template, everything escaped or cleaned, no request outside, no script."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).with_name("templates")
+# fmt: off
+TAGS = [
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr", "i",
+    "li", "ol", "p", "path",
+    "pre", "small", "span", "strong", "sub", "sup", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul",
+]
+# fmt: on
+ATTRIBUTES = {
+    "*": ["class", "role", "aria-label", "tabindex"],
+    "a": ["href", "title"],
+    "abbr": ["title"],
+    "th": ["scope", "colspan", "rowspan"],
+    "td": ["colspan", "rowspan"],
+    "svg": ["width", "height", "viewBox"],
+    "path": ["d", "fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-dasharray"],
+}
+# Cleaning keeps the text of a removed element; of these the text is no text.
+_NO_TEXT = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML exporter with our template, and with escaping on: nbconvert leaves it off."""
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()  # type: ignore[no-untyped-call]
+        environment.autoescape = True
+        return environment
+
+
+def clean(markup: str) -> Markup:
+    """Remove from `markup` whatever could run, load or disguise: all but a short list of elements and attributes.
+
+    Parameters
+    ----------
+    markup : str
+        HTML of a notebook's output, or rendered Markdown.
+
+    Returns
+    -------
+    Markup
+        Safe to be put into the page as it is.
+
+    Examples
+    --------
+    >>> str(clean('<p onclick="x()">3 reps<script>x()</script><img src=x onerror=x()></p>'))
+    '<p>3 reps</p>'
+    """
+    return Markup(_cleaner().sanitize_html_tags(_NO_TEXT.sub("", markup)))  # type: ignore[no-untyped-call]
+
+
+def export_page(notebook: NotebookNode, title: str, inputs: str, show_code: bool) -> str:
+    """Turn an executed notebook into a page.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With its outputs.
+    title : str
+        Title of the page.
+    inputs : str
+        Hash of everything that the page was made from, kept in its head.
+    show_code : bool
+        Whether the cells' code is shown.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    exporter = PageExporter(  # type: ignore[no-untyped-call]
+        template_name="hiphitch",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_input=not show_code,
+        exclude_anchor_links=True,
+        filters={"clean": clean},
+    )
+    page, _ = exporter.from_notebook_node(notebook, resources={"hiphitch_title": title, "hiphitch_inputs": inputs})
+    return str(page)
+
+
+@cache
+def _cleaner() -> SanitizeHTML:
+    return SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, styles=[], strip=True)  # type: ignore[no-untyped-call]

@@ -1,0 +1,176 @@
+"""FAULTS of one or both sides → the form table: worst first, one cue to say aloud, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from hiphitch_analysis.form.faults import FAULTS, UNSEEN
+from hiphitch_analysis.report.marks import SURE, status_svg
+from hiphitch_analysis.report.page import Html, esc
+from hiphitch_analysis.report.palette import side_style
+from hiphitch_analysis.schema import SIDES, Faults, Reps, check_table
+
+# One row of the table each: the coaching points that a coach would name in one breath.
+ROWS: dict[str, tuple[str, ...]] = {
+    "Back to level": ("incomplete_return",),
+    "Size of drop": ("drop_too_small", "drop_too_large"),
+    "Pelvis square": ("pelvis_not_square",),
+    "Tempo": ("tempo_too_fast", "tempo_uneven"),
+}
+VALUES = {
+    "incomplete_return": "{:.1f}° short",
+    "drop_too_small": "{:.1f}°",
+    "drop_too_large": "{:.1f}°",
+    "pelvis_not_square": "twists {:.0f}°",
+    "tempo_too_fast": "quicker half {:.1f} s",
+    "tempo_uneven": "{:.0%} off the beat",
+}
+RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
+LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
+# A repetition that is not back at level does not count: that fault is mended first however small it is.
+ALWAYS_FIRST = "incomplete_return"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one side of one row says; `sure` is the chance [0–1] that the sign is right, NaN when not seen."""
+
+    status: str
+    text: str
+    cue: str
+    sure: float
+
+
+def write_form(faults: Mapping[str, pd.DataFrame]) -> Html:
+    """Write the form table.
+
+    Parameters
+    ----------
+    faults : mapping of {"left", "right"} to DataFrame
+        Table FAULTS of one set for each recorded side.
+
+    Returns
+    -------
+    Html
+        Worst row first; within it the status sign, the value and the repetitions of each side, the worse side's cue and certainty.
+
+    Raises
+    ------
+    ValueError
+        No side, or a table with more than one set.
+
+    Notes
+    -----
+    A fault beyond the moderate limit, and every set that stops short of level, is to be mended first; a mild one is to be watched. A sign is
+    filled when it is right with a chance of at least 80 %.
+    """
+    sides = [side for side in SIDES if side in faults]
+    if not sides or len(sides) != len(faults):
+        raise ValueError(f"faults: expected tables for left, right or both, got {', '.join(map(repr, faults)) or 'none'}.")
+    tables = {side: _of_one_set(faults[side]) for side in sides}
+    rows = [(name, [_read_cell(tables[side], keys) for side in sides]) for name, keys in ROWS.items()]
+    rows += [(name, [_blind_cell(sentence) for _ in sides]) for name, sentence in UNSEEN.values()]
+    rows.sort(key=lambda row: min(RANK[cell.status] for cell in row[1]))
+    heads = "".join(f'<th scope="col" class="{side}">{side_style(side).title}</th>' for side in sides)
+    body = "".join(_write_row(name, cells, first=i == 0) for i, (name, cells) in enumerate(rows))
+    return Html(
+        '<div class="scroll" role="region" aria-label="Form, worst first" tabindex="0"><table class="form"><thead><tr><th scope="col">point</th>'
+        f'{heads}<th scope="col">what to say</th><th scope="col" class="number">how sure</th></tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: Iterable[str] = ()) -> list[str]:
+    """List what a recording could not show, for the section "What we could not see".
+
+    Parameters
+    ----------
+    side : {"left", "right"}
+        Stance side.
+    reps : DataFrame
+        Table REPS.
+    faults : DataFrame
+        Table FAULTS.
+    warnings : iterable of str
+        Doubts about the measurement, e.g. `Session.warnings`.
+
+    Returns
+    -------
+    list of str
+        One sentence each.
+    """
+    word = side_style(side).word
+    reps, faults = check_table(reps, Reps), check_table(faults, Faults)
+    kinds = reps["kind"].value_counts()
+    told = [
+        f"{word} leg: {kinds[kind]} {kind} rep{'s' if kinds[kind] > 1 else ''} left out, not counted."
+        for kind in ("partial", "aborted")
+        if kind in kinds
+    ]
+    missed = reps[reps["unmeasured"].notna()] if "unmeasured" in reps else reps.iloc[:0]
+    told += [f"{word} leg, {_name_reps(group['rep'].tolist())}: {reason}. Not counted as zero." for reason, group in missed.groupby("unmeasured")]
+    titles = {point.key: point.title for point in FAULTS}
+    blind = [titles[key] for key in faults.loc[~faults["observable"], "fault"] if key in titles]
+    told += [f"{word} leg, {title.lower()}: not observable in this recording." for title in dict.fromkeys(blind)]
+    return told + [f"{word} leg: {warning}" for warning in warnings]
+
+
+def _of_one_set(faults: pd.DataFrame) -> pd.DataFrame:
+    faults = check_table(faults, Faults)
+    sets = faults["set"].unique()
+    if len(sets) != 1:
+        raise ValueError(f"faults: expected the coaching points of one set, got {len(sets)} sets. Select one set number.")
+    return faults.set_index("fault")
+
+
+def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
+    """Return the cell of the worst of `keys`; of the first when all are well."""
+    cells = [_judge(key, faults.loc[key]) for key in keys if key in faults.index and faults.loc[key, "observable"]]
+    return min(cells, key=lambda cell: RANK[cell.status], default=_blind_cell("Stand 5 s on both feet first, then record again."))
+
+
+def _judge(key: str, fault: pd.Series) -> Cell:
+    value, chance = float(fault["value"]), float(fault["chance"])
+    text = f"{-value:.1f}° above level" if key == ALWAYS_FIRST and value < 0 else VALUES[key].format(value)
+    if fault["severity"] == "none":
+        return Cell("good", text, "Say nothing.", 1.0 - chance)
+    status = "mend" if fault["severity"] in ("moderate", "severe") or key == ALWAYS_FIRST else "watch"
+    return Cell(status, f"{text}, {_name_reps(fault['reps'])}", f"“{fault['cue']}”", chance)
+
+
+def _blind_cell(sentence: str) -> Cell:
+    how = sentence.rpartition(": ")[2]
+    return Cell("unseen", "not measured", how[:1].upper() + how[1:], float("nan"))
+
+
+def _write_row(name: str, cells: list[Cell], first: bool) -> str:
+    worst = min(cells, key=lambda cell: (RANK[cell.status], -cell.sure))
+    strong = first and worst.status == "mend"
+    columns = "".join(f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {esc(cell.text)}</td>' for cell in cells)
+    sure = "–" if worst.status == "unseen" else f"{min(round(100 * worst.sure), 99)} %"
+    cue = f'<td class="say{" strong" if strong else ""}">{esc(worst.cue)}</td>'
+    return f'<tr><th scope="row">{esc(name)}</th>{columns}{cue}<td class="number">{sure}</td></tr>'
+
+
+def _sign(cell: Cell) -> str:
+    return status_svg(cell.status, cell.sure >= SURE)
+
+
+def _name_reps(reps: list[int]) -> str:
+    """Name repetitions by their runs.
+
+    >>> _name_reps([3, 26, 27, 28])
+    'reps 3, 26–28'
+    """
+    runs: list[list[int]] = []
+    for rep in sorted(reps):
+        if runs and rep == runs[-1][-1] + 1:
+            runs[-1].append(rep)
+        else:
+            runs.append([rep])
+    if len(runs) > LONGEST_LIST:
+        return f"{len(reps)} reps"
+    names = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"rep{'s' if len(reps) > 1 else ''} {names}"

@@ -1,0 +1,233 @@
+"""The words of a page as fragments of HTML: answer, reason, evidence, limits, in that order.
+
+Whatever comes from a file or a person passes `esc` here; the exporter cleans the whole once more, and the page's own policy forbids scripts.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hiphitch_analysis.norms import COMPLETE_SESSIONS_TO_ADVANCE
+from hiphitch_analysis.progress.plan import Prescription
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A fragment of HTML that a notebook shows as such.
+
+    Attributes
+    ----------
+    text : str
+        Markup. Everything in it that was read from somewhere has passed `esc`.
+    """
+
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the questions that a coach asks, with its answer in a few words and the reason in two lines at most."""
+
+    question: str
+    answer: str
+    reason: str
+
+
+def esc(value: object) -> str:
+    """Make `value` safe as text and as an attribute of HTML.
+
+    Parameters
+    ----------
+    value : object
+        Anything; its string form is taken.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> esc('<img src=x onerror="alert(1)">')
+    '&lt;img src=x onerror=&quot;alert(1)&quot;&gt;'
+    """
+    return html.escape(str(value), quote=True)
+
+
+def write_top(name: str, facts: Sequence[str], page: str = "Hip hitch: athlete sheet", example: bool = False) -> Html:
+    """Write the line above the headline: who, the facts that set the scene, which page this is.
+
+    Parameters
+    ----------
+    name : str
+        The athlete's pseudonym, or the name that the coach's own key file gives.
+    facts : sequence of str
+        A few words each, e.g. ``["session 16", "15 Oct 2026"]``.
+    page : str
+        What kind of page it is.
+    example : bool, default False
+        True marks the page as made from simulated data.
+
+    Returns
+    -------
+    Html
+
+    Examples
+    --------
+    >>> write_top("A01", ["session 3"]).text
+    '<p class="top"><strong>A01</strong> <span>session 3</span><span class="kind">Hip hitch: athlete sheet</span></p>'
+    """
+    badge = ' <span class="badge">EXAMPLE DATA</span>' if example else ""
+    spans = " ".join(f"<span>{esc(fact)}</span>" for fact in facts)
+    return Html(f'<p class="top"><strong>{esc(name)}</strong> {spans}<span class="kind">{esc(page)}{badge}</span></p>')
+
+
+def write_headline(headline: str, answer: str) -> Html:
+    """Write the page's answer: a sentence of at most ten words, and why.
+
+    Parameters
+    ----------
+    headline : str
+        A sentence with a verb, e.g. ``Repeat 3 × 30. The right hip stops short of level.``
+    answer : str
+        The reason in one or two sentences.
+
+    Returns
+    -------
+    Html
+
+    Raises
+    ------
+    ValueError
+        No headline.
+
+    Examples
+    --------
+    >>> write_headline("Move up to 3 × 35.", "Every rep came back to level.").text
+    '<h1>Move up to 3 × 35.</h1><p class="lead">Every rep came back to level.</p>'
+    """
+    if not headline.strip():
+        raise ValueError("headline: expected a sentence, got nothing. It is the first thing a coach reads.")
+    return Html(f'<h1>{esc(headline)}</h1><p class="lead">{esc(answer)}</p>')
+
+
+def write_answers(answers: Sequence[Answer]) -> Html:
+    """Write the page's answers beside each other.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+        Three at best.
+
+    Returns
+    -------
+    Html
+    """
+    parts = [
+        f'<div><dt>{esc(a.question)}</dt><dd><strong>{esc(a.answer)}</strong><span class="why">{esc(a.reason)}</span></dd></div>' for a in answers
+    ]
+    return Html(f'<dl class="answers">{"".join(parts)}</dl>')
+
+
+def answer_plan(plan: Prescription) -> tuple[Answer, Answer, Answer]:
+    """Answer the coach's three questions from the next prescription.
+
+    Parameters
+    ----------
+    plan : Prescription
+        From `plan_next`.
+
+    Returns
+    -------
+    tuple of three Answer
+        Next session, date of 3 × 45, ankle weight. The rules look back only and give no date.
+    """
+    resting = plan.sets == 0
+    load = f" with {plan.ankle_kg:g} kg" if plan.ankle_kg > 0 else ""
+    return (
+        Answer("Next session", "rest" if resting else f"{plan.sets} × {plan.reps} on each side{load}", _NEXT.get(plan.action, plan.reason)),
+        Answer("3 × 45 on both sides", "no date yet", "Sets that stop at their target only say “at least”: they give no date."),
+        Answer("Ankle weight", *_answer_weight(plan)),
+    )
+
+
+_NEXT = {
+    "advance": "One step up, the same on both sides.",
+    "repeat": f"Move up after {COMPLETE_SESSIONS_TO_ADVANCE.value:g} complete sessions in a row, back to level.",
+    "step back": "One step down, until every set is complete again.",
+    "restart": "One step lower after the break.",
+    "rest": "Start again when the pain has settled.",
+    "add ankle weight": "Climb the ladder again with the weight.",
+}
+
+
+def _answer_weight(plan: Prescription) -> tuple[str, str]:
+    if plan.ready_for_ankle_weight:
+        return f"start with {plan.ankle_kg:g} kg", "3 × 45 on both sides, twice running."
+    if plan.ankle_kg > 0:
+        return f"stay at {plan.ankle_kg:g} kg", "Next step up: 3 × 45 with this weight on both sides, twice running."
+    return "not yet", "First 3 × 45 on both sides, twice running."
+
+
+def write_section(title: str, note: str = "") -> Html:
+    """Write a section's title with a hairline above, and a short note beside it.
+
+    Parameters
+    ----------
+    title, note : str
+
+    Returns
+    -------
+    Html
+
+    Examples
+    --------
+    >>> write_section("Every rep", "one bar each").text
+    '<h2>Every rep <small>one bar each</small></h2>'
+    """
+    return Html(f"<h2>{esc(title)} <small>{esc(note)}</small></h2>" if note else f"<h2>{esc(title)}</h2>")
+
+
+def write_unseen(sentences: Iterable[str]) -> Html:
+    """Write the section "What we could not see".
+
+    Parameters
+    ----------
+    sentences : iterable of str
+        One limit of this recording or log each; a repeated one is written once.
+
+    Returns
+    -------
+    Html
+        With none it says so: an empty place would read as if nobody had looked.
+
+    Examples
+    --------
+    >>> write_unseen(["rep 12: gap in the data"]).text
+    '<h2>What we could not see</h2><ul class="limits"><li>Rep 12: gap in the data.</li></ul>'
+    """
+    unique = list(dict.fromkeys(_as_sentence(s) for s in sentences if s.strip())) or ["Nothing was missing from this recording."]
+    return Html(f'<h2>What we could not see</h2><ul class="limits">{"".join(f"<li>{esc(s)}</li>" for s in unique)}</ul>')
+
+
+def write_note(text: str) -> Html:
+    """Write a small line at the foot of a page: sensor, definitions, what is assumed.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Html
+    """
+    return Html(f'<p class="foot">{esc(text)}</p>')
+
+
+def _as_sentence(text: str) -> str:
+    text = text.strip()
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,147 @@
+"""A notebook with parameters, run in a kernel of its own; its error becomes one sentence."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+Parameter = str | int | float | bool | None
+
+KERNEL = "python3"
+TIMEOUT_S = 600  # of one cell
+TAG = "parameters"
+QUIET_KERNEL = ["--log-level=ERROR"]  # else every run prints that the kernel talks over TCP
+
+
+def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = None, folder: str | Path | None = None) -> NotebookNode:
+    """Run a notebook with the given parameters.
+
+    Parameters
+    ----------
+    path : str or Path
+        The notebook; it is not changed.
+    parameters : mapping of str to str, int, float, bool or None, optional
+        New values of names that the cell tagged ``parameters`` assigns. They are written as values, never as code.
+    folder : str or Path, optional
+        Working directory of the run, which relative paths in `parameters` start from; by default the current one.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook with its outputs.
+
+    Raises
+    ------
+    ValueError
+        No such notebook, a parameter that it does not know or that is no plain value; or a cell raised a ValueError.
+    RuntimeError
+        A cell raised anything else, ran longer than ten minutes, or the kernel was lost.
+    """
+    path = Path(path)
+    notebook = inject_parameters(read_notebook(path), parameters or {}, path.name)
+    resources = {"metadata": {"path": str(Path(folder or ".").resolve())}}
+    client = NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name=KERNEL, resources=resources, extra_arguments=QUIET_KERNEL)
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        kind = ValueError if error.ename == "ValueError" else RuntimeError
+        name = "" if error.ename == "ValueError" else f"{error.ename}: "
+        raise kind(f"{path.name}: cell {_failed_cell(notebook)} stopped with: {name}{_one_line(error.evalue)}") from None
+    except CellTimeoutError:
+        raise RuntimeError(f"{path.name}: a cell ran longer than {TIMEOUT_S} s. Use a shorter recording or fewer of them.") from None
+    except DeadKernelError:
+        raise RuntimeError(f"{path.name}: the kernel ended before the notebook did, most often for want of memory.") from None
+    except NoSuchKernel:
+        raise RuntimeError(f"{path.name}: no Jupyter kernel named {KERNEL!r}. Install ipykernel into this environment.") from None
+    return notebook
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook of format 4.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    NotebookNode
+
+    Raises
+    ------
+    ValueError
+        There is none, or the file is no notebook.
+    """
+    if not path.is_file():
+        raise ValueError(f"notebook: {path.name} does not exist. find_notebook() knows those of this package.")
+    try:
+        notebook: NotebookNode = nbformat.reads(path.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    except (ValueError, AttributeError, KeyError, nbformat.ValidationError):
+        raise ValueError(f"notebook: {path.name} is no Jupyter notebook. A file that ends in .ipynb and opens in JupyterLab is wanted.") from None
+    return notebook
+
+
+def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter], name: str) -> NotebookNode:
+    """Put one cell with `parameters` behind the cell tagged ``parameters``.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Changed in place.
+    parameters : mapping of str to str, int, float, bool or None
+    name : str
+        The notebook's file name, for messages.
+
+    Returns
+    -------
+    NotebookNode
+        The same.
+
+    Raises
+    ------
+    ValueError
+        No such cell, a name that it does not assign, or a value of another type.
+    """
+    if not parameters:
+        return notebook
+    places = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])]
+    if not places:
+        raise ValueError(f"{name}: no cell is tagged {TAG!r}, so nothing can be set from outside.")
+    known = _assigned_names(notebook.cells[places[0]].source)
+    unknown = [key for key in parameters if key not in known]
+    if unknown:
+        raise ValueError(f"{name}: unknown parameter {', '.join(map(repr, unknown))}; it knows {', '.join(map(repr, known)) or 'none'}.")
+    for key, value in parameters.items():
+        if type(value) not in (str, int, float, bool, type(None)) or (isinstance(value, float) and not math.isfinite(value)):
+            raise ValueError(f"{name}: parameter {key!r} must be text, a finite number, true, false or empty, got {value!r}.")
+    source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
+    metadata = {"tags": ["injected-parameters"], "transient": {"remove_source": True}}
+    cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
+    notebook.cells.insert(places[0] + 1, cell)
+    return notebook
+
+
+def _assigned_names(source: str) -> list[str]:
+    names: list[str] = []
+    for statement in ast.parse(source).body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
+        names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return names
+
+
+def _failed_cell(notebook: NotebookNode) -> int:
+    """Return the number of the cell that raised, counted from 1."""
+    failed = [i for i, cell in enumerate(notebook.cells, start=1) if any(o.output_type == "error" for o in cell.get("outputs", []))]
+    return failed[0] if failed else len(notebook.cells)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) or "no message"

@@ -1,0 +1,137 @@
+"""The whole way through one recording, and the tables it leaves."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hiphitch_analysis as hh
+from hiphitch_analysis.schema import ACC, GYR, QUAT, Sessions, check_table
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One simulated set that tires, in every format."""
+    out = tmp_path_factory.mktemp("set")
+    simulated = hh.simulate_set(12, "left", 8.0, seed=21, return_error_deg=5.0, fatigue_onset=0.5)
+    hh.write_set(simulated, out, "set", ("own", "dot", "dot_quat", "mtw"))
+    return out, simulated
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "route"),
+    [
+        ("set_imu.csv", "own", "vqf"),
+        ("set_dot.csv", "xsens_dot", "vqf"),
+        ("set_mtw.txt", "xsens_mtw", "vqf"),
+        ("set_dot_quat.csv", "xsens_dot", "device"),
+    ],
+)
+def test_every_format_gives_the_same_answer(folder, name, format_, route):
+    out, simulated = folder
+    session = hh.analyse(out / name, "left")
+    assert (session.format, session.orientation.route) == (format_, route)
+    assert session.reps["kind"].tolist() == ["complete"] * 12
+    # 0.5°: rounding in the file, the filter, and for the device its own error of up to 0.3°
+    assert np.abs(session.reps["drop_deg"] - simulated.reps["drop_deg"]).max() < 0.5
+    assert np.abs(session.reps["return_error_deg"] - simulated.reps["return_error_deg"]).max() < 0.7
+
+
+def test_fault_is_found_where_it_began(folder):
+    out, simulated = folder
+    fault = hh.analyse(out / "set_imu.csv", "left").faults.set_index("fault").loc["incomplete_return"]
+    short = simulated.reps.loc[simulated.reps["return_error_deg"] > 2.0, "rep"]
+    assert fault["severity"] != "none" and abs(fault["first_rep"] - short.iloc[0]) <= 1
+
+
+def test_session_rows(folder):
+    out, _ = folder
+    details = hh.Details("A01", pd.Timestamp("2026-01-05"), 3, 2, 0.5)
+    row = hh.session_rows(hh.analyse(out / "set_imu.csv", "left", details=details)).iloc[0]
+    assert row[["recording", "athlete_id", "session", "side", "set", "n_reps", "route"]].tolist() == ["set_imu", "A01", 3, "left", 2, 12, "vqf"]
+    assert row["clean_reps"] < 12 and row["form_low"] <= row["form_score"] <= row["form_high"] and row["form_score"] < 100
+
+
+def test_tables_come_back_from_their_files(folder, tmp_path):
+    session = hh.analyse(folder[0] / "set_imu.csv", "left")
+    hh.write_session(session, tmp_path)
+    pd.testing.assert_frame_equal(hh.read_reps(tmp_path / "set_imu_reps.csv"), session.reps, check_dtype=False, rtol=1e-4)
+    pd.testing.assert_frame_equal(hh.read_faults(tmp_path / "set_imu_faults.csv"), session.faults, check_dtype=False, rtol=1e-4)
+    pd.testing.assert_frame_equal(hh.read_angles(tmp_path / "set_imu_angles.csv"), session.angles, atol=1e-3)
+    assert json.loads((tmp_path / "set_imu.json").read_text())["n_reps"] == 12
+    check_table(hh.read_sessions(tmp_path), Sessions)
+
+
+def test_json_is_plain(folder):
+    summary = hh.summarise_session(hh.analyse(folder[0] / "set_imu.csv", "left"))
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    assert {"n_reps", "reps", "partial", "aborted", "form", "quality", "warnings"} <= set(summary)
+    assert {"start_s", "bottom_s", "end_s", "drop_deg", "return_error_deg", "rotation_range_deg", "lower_s", "raise_s", "faults"} <= set(
+        summary["reps"][0]
+    )
+    certainty = [f["certainty"] for f in summary["form"]["faults"] if f["observable"]]
+    assert all(0.5 <= c <= 1 for c in certainty)
+
+
+def write_imu(path, imu):
+    imu.to_csv(path)
+    return path
+
+
+def test_stance_is_inferred_from_the_side_that_drops(tmp_path):
+    for stance in ("left", "right"):
+        path = write_imu(tmp_path / "x.csv", hh.simulate_set(6, stance, seed=4).imu[ACC + GYR])
+        session = hh.analyse(path)
+        assert session.stance == stance and "stance_inferred" in session.flags
+
+
+def test_standing_still_is_no_set(tmp_path):
+    imu = hh.simulate_set(3, seed=4).imu[ACC + GYR]
+    session = hh.analyse(write_imu(tmp_path / "still.csv", imu[imu.index < 5]), "left")
+    summary = hh.summarise_session(session)
+    assert summary["n_reps"] == 0 and "no_reps" in summary["quality"]["flags"] and summary["form"]["score"] is None
+    assert hh.session_rows(session)["n_reps"].tolist() == [0]
+
+
+def test_one_missing_row_costs_nothing(tmp_path):
+    """The trap of the orientation filter: a single missing accelerometer row makes 8° repetitions read 0.2°."""
+    simulated = hh.simulate_set(8, "left", 8.0, seed=6)
+    imu = simulated.imu[ACC + GYR].copy()
+    imu.iloc[700, :3] = np.nan
+    reps = hh.analyse(write_imu(tmp_path / "hole.csv", imu), "left").reps
+    assert np.abs(reps["drop_deg"] - simulated.reps["drop_deg"]).max() < 0.5
+
+
+def test_without_gyroscope_it_says_what_it_cannot_see(tmp_path):
+    session = hh.analyse(write_imu(tmp_path / "acc.csv", hh.simulate_set(8, "left", seed=6).imu[ACC]), "left")
+    faults = session.faults.set_index("fault")
+    assert "accelerometer_only" in session.flags and not faults.loc["pelvis_not_square", "observable"]
+
+
+def test_walking_about_is_flagged(tmp_path):
+    imu = hh.simulate_set(10, "left", seed=6).imu[ACC + GYR].copy()
+    time = imu.index.to_numpy()
+    imu["acc_x_m_s2"] += 3.0 * np.sin(2 * np.pi * 1.8 * time) * (time > 7)
+    assert "unlike_hip_hitch" in hh.analyse(write_imu(tmp_path / "walk.csv", imu), "left").flags
+
+
+def test_two_sets_in_one_recording_leave_two_rows(tmp_path):
+    first, second = (hh.simulate_set(n, "left", seed=8, sensor="ideal").imu[ACC + GYR] for n in (6, 4))
+    second.index = second.index + first.index[-1] + 1 / 60
+    # the second recording starts in its own heading and place: as if the athlete had stood still between both
+    both = pd.concat([first, second]).rename_axis("time_s")
+    rows = hh.session_rows(hh.analyse(write_imu(tmp_path / "two.csv", both), "left", details=hh.Details("A01", set=2)))
+    assert rows["n_reps"].tolist() == [6, 4] and rows["set"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("stance", ["up", ""])
+def test_unknown_stance(folder, stance):
+    with pytest.raises(ValueError, match="expected left or right"):
+        hh.analyse(folder[0] / "set_imu.csv", stance)
+
+
+def test_quaternions_alone_are_enough(tmp_path):
+    simulated = hh.simulate_set(8, "right", 7.0, seed=3)
+    session = hh.analyse(write_imu(tmp_path / "q.csv", simulated.imu[QUAT]), "right")
+    assert session.orientation.route == "device" and len(session.reps) == 8
