@@ -58,7 +58,7 @@ DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition;
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
 ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")
 PHASE_SE_S = Norm(0.05, "s", 0.02, 0.10, "assumption: where a slow movement begins and ends cannot be told better")
-PELVIS_ANGLE_MDC_DEG = Norm(4.0, "°", 4.0, 4.0, "Youdas 2007, pelvic-on-femoral angle by goniometer, n=90: SEM 2°, MDC 4°")
+PELVIS_ANGLE_MDC_DEG = Norm(4.0, "°", 4.0, 4.0, "Youdas 2007, doi:10.1123/jsr.16.4.326, pelvic-on-femoral angle by goniometer, n=90: SEM 2°, MDC 4°")
 TEMPO_CV_SE = Norm(0.03, "1", 0.01, 0.05, "assumption: what the standard error of a phase amounts to in a repetition of two seconds")
 
 # --- Form: working limits ------------------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,4 @@
-from pathlib import Path
-
 import pytest
-
-SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 
 
 @pytest.fixture
@@ -15,16 +11,3 @@ def write(tmp_path):
         return path
 
     return write_file
-
-
-@pytest.fixture
-def shared():
-    """Return the path of a real recording, or skip where the recordings are absent."""
-
-    def find(name):
-        path = SHARED / name
-        if not path.exists():
-            pytest.skip(f"the real recording {name} is not here")
-        return path
-
-    return find

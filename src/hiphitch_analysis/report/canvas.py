@@ -23,6 +23,7 @@ PAGE_FONTS = "'Source Sans 3','Source Sans Pro',-apple-system,'Segoe UI',Roboto,
 SVG_LIMIT = 80_000  # bytes; a longer drawing (a dense trace) is smaller as PNG
 PNG_DPI = 110
 MM_PER_INCH = 25.4
+CSS_PX_PER_INCH = 96
 
 
 def new_figure(width_mm: float, height_mm: float, columns: int = 1, *, share_y: bool = True) -> tuple[Figure, list[Axes]]:
@@ -73,7 +74,8 @@ def show(fig: Figure, alt: str) -> None:
     if not alt.strip():
         raise ValueError("alt: expected the figure's title and its main numbers, got nothing. The describe_… function of the figure makes it.")
     kind, data = render(fig, alt)
-    display({kind: data, "text/plain": alt}, metadata={kind: {"alt": alt}}, raw=True)  # type: ignore[no-untyped-call]
+    shown = {"alt": alt, "width": round(fig.get_figwidth() * CSS_PX_PER_INCH)}
+    display({kind: data, "text/plain": alt}, metadata={kind: shown}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def render(fig: Figure, alt: str) -> tuple[str, str | bytes]:
@@ -96,7 +98,7 @@ def render(fig: Figure, alt: str) -> tuple[str, str | bytes]:
     with mpl.rc_context(settings):
         buffer = io.StringIO()
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": alt})
-        svg = buffer.getvalue()
+        svg = _shorten_paths(buffer.getvalue())
         if len(svg.encode()) <= SVG_LIMIT:
             return "image/svg+xml", _use_page_fonts(svg)
         image = io.BytesIO()
@@ -117,6 +119,11 @@ def style_axes(ax: Axes, title: str, colour: str = INK, note: str = "") -> None:
 def _installed_fonts() -> list[str]:
     known = {font.name for font in font_manager.fontManager.ttflist}
     return [name for name in NARROW_FONTS if name in known]
+
+
+def _shorten_paths(svg: str) -> str:
+    """Write the lines' coordinates to a hundredth of a point: a third of the size, and no eye sees the difference."""
+    return re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
 
 
 def _use_page_fonts(svg: str) -> str:

@@ -25,7 +25,7 @@ VALUES = {
     "drop_too_small": "{:.1f}°",
     "drop_too_large": "{:.1f}°",
     "pelvis_not_square": "twists {:.0f}°",
-    "tempo_too_fast": "quicker half {:.1f} s",
+    "tempo_too_fast": "quicker half {:.1f}\N{NO-BREAK SPACE}s",
     "tempo_uneven": "{:.0%} off the beat",
 }
 RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
@@ -159,10 +159,10 @@ def _sign(cell: Cell) -> str:
 
 
 def _name_reps(reps: list[int]) -> str:
-    """Name repetitions by their runs.
+    r"""Name repetitions by their runs.
 
     >>> _name_reps([3, 26, 27, 28])
-    'reps 3, 26–28'
+    'reps\xa03, 26–28'
     """
     runs: list[list[int]] = []
     for rep in sorted(reps):
@@ -173,4 +173,4 @@ def _name_reps(reps: list[int]) -> str:
     if len(runs) > LONGEST_LIST:
         return f"{len(reps)} reps"
     names = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-    return f"rep{'s' if len(reps) > 1 else ''} {names}"
+    return f"rep{'s' if len(reps) > 1 else ''}\N{NO-BREAK SPACE}{names}"

@@ -1,0 +1,20 @@
+"""Shared by all tests."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[1] / "../shared/data"
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Return the path of a real recording, or skip: they lie beside the project and are no part of it."""
+
+    def find(name):
+        path = SHARED / name
+        if not path.exists():
+            pytest.skip(f"the real recording {name} is not here")
+        return path
+
+    return find

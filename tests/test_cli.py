@@ -1,0 +1,159 @@
+"""The command line: what it promises to other tools, and how it behaves when something is wrong."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hiphitch_analysis import cli
+
+
+@pytest.fixture
+def hiphitch(monkeypatch, capsys):
+    """Run the command line in this process; return exit code, stdout and stderr."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["hiphitch", *map(str, args)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capsys.readouterr()
+        return left.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    import hiphitch_analysis as hh
+
+    out = tmp_path_factory.mktemp("recording")
+    return hh.write_set(hh.simulate_set(6, "left", 8.0, seed=3), out, "set")[0]
+
+
+@pytest.fixture
+def log(tmp_path):
+    rows = [f"A01,2026-01-{5 + 2 * s:02d},{s},{side},{k},20,20,target" for s in range(4) for side in ("left", "right") for k in (1, 2)]
+    path = tmp_path / "log.csv"
+    path.write_text("athlete_id,date,session,side,set,target_reps,reps,stop_reason\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def header(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return next(csv.reader(file))
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys, hiphitch_analysis.cli; print([m for m in ('pandas', 'numpy', 'matplotlib', 'scipy', 'rich.progress') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_simulate_set(hiphitch, tmp_path):
+    code, out, _ = hiphitch("simulate", "set", "--reps", 3, "--stance", "right", "--drop-deg", 6, "--seed", 2, "--format", "mtw", "--out", tmp_path)
+    assert code == 0 and len(out.splitlines()) == 5
+    for pattern in ("*imu*.csv", "*truth_angles*.csv", "*truth_reps*.csv", "*truth*.json", "*mtw.txt"):
+        assert list(tmp_path.glob(pattern)), pattern
+
+
+def test_simulate_log_opens_again(hiphitch, tmp_path):
+    assert hiphitch("simulate", "log", "--athletes", 2, "--weeks", 2, "--out", tmp_path)[0] == 0
+    assert hiphitch("progress", tmp_path / "log.csv")[0] == 0
+
+
+def test_analyse_json(hiphitch, recording):
+    code, out, err = hiphitch("analyse", recording, "--stance", "left", "--json", "-")
+    assert code == 0 and err == "" and json.loads(out)["n_reps"] == 6
+
+
+def test_analyse_leaves_its_tables(hiphitch, recording, tmp_path):
+    before = recording.read_bytes()
+    code, out, _ = hiphitch(
+        "analyse",
+        recording,
+        "--stance",
+        "left",
+        "--athlete",
+        "A01",
+        "--date",
+        "2026-01-05",
+        "--set",
+        2,
+        "--angles",
+        tmp_path / "a.csv",
+        "--out",
+        tmp_path,
+    )
+    assert code == 0 and "6 repetitions" in out and recording.read_bytes() == before
+    assert header(tmp_path / "a.csv") == ["time_s", "obliquity_deg", "rotation_deg", "tilt_deg"]
+    assert header(tmp_path / "set_imu_sessions.csv")[:6] == ["recording", "athlete_id", "date", "session", "side", "set"]
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_several_recordings_one_answer_each(hiphitch, recording):
+    code, out, _ = hiphitch("analyse", recording, recording, "--stance", "left", "--json", "-")
+    assert code == 0 and [entry["n_reps"] for entry in json.loads(out)] == [6, 6]
+
+
+def test_progress_json(hiphitch, log):
+    code, out, _ = hiphitch("progress", log, "--json", "-")
+    summary = json.loads(out)
+    assert code == 0 and summary["model"]["name"] == "rules" and "Rule-based" in summary["model"]["statement"]
+    prescription = summary["athletes"][0]["next_prescription"]
+    assert (prescription["sets"], prescription["reps"]) == (2, 25) and prescription["reason"]
+
+
+def test_progress_looks_at_recorded_form(hiphitch, log, recording, tmp_path):
+    hiphitch("analyse", recording, "--stance", "left", "--athlete", "A01", "--date", "2026-01-11", "--out", tmp_path / "found")
+    code, out, _ = hiphitch("progress", log, "--sessions", tmp_path / "found", "--json", "-")
+    assert code == 0 and "back to level where recorded" in json.loads(out)["athletes"][0]["next_prescription"]["reason"]
+
+
+def test_template_log_is_a_log(hiphitch, tmp_path):
+    code, out, _ = hiphitch("template", "log")
+    (tmp_path / "mine.csv").write_text(out)
+    assert code == 0 and hiphitch("progress", tmp_path / "mine.csv")[0] == 0
+
+
+def test_template_protocol_fits_a_page(hiphitch):
+    code, out, _ = hiphitch("template", "protocol")
+    assert code == 0 and len(out.splitlines()) <= 60 and "both feet" in out
+
+
+def bad_inputs():
+    return [
+        (["analyse", "nowhere.csv"], "no such file"),
+        (["analyse", "empty.csv", "--stance", "left"], "empty"),
+        (["analyse", "nonsense.csv", "--stance", "left"], "not a sensor recording"),
+        (["analyse", "RECORDING", "--stance", "up"], "expected left or right"),
+        (["analyse", "RECORDING", "--stance", "left", "--ap-axis=q"], "expected one of"),
+        (["analyse", "RECORDING", "--stance", "left", "--athlete", "Jo Doe"], "pseudonym"),
+        (["analyse", "RECORDING", "--stance", "left", "--date", "5.1.2026"], "2026-01-31"),
+        (["analyse", "RECORDING", "RECORDING", "--stance", "left", "--angles", "x.csv"], "one recording"),
+        (["analyse", "RECORDING", "--stance", "left", "--out", "empty.csv"], "cannot be written"),
+        (["analyse", "RECORDING", "--bogus"], "bogus"),
+        (["progress", "nowhere.csv"], "no such file"),
+        (["progress", "badlog.csv"], "reps"),
+        (["progress", "LOG", "--athlete", "B99"], "not in the log"),
+        (["simulate", "set", "--out", "x", "--stance", "up"], "stance"),
+        (["report", "athlete", "LOG", "--athlete", "B99", "--out", "x"], "not in the log"),
+    ]
+
+
+@pytest.mark.parametrize(("args", "words"), bad_inputs())
+def test_bad_input_is_one_line_and_exit_2(hiphitch, recording, log, tmp_path, monkeypatch, args, words):
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "nonsense.csv").write_text("a,b\n1,x\n")
+    (tmp_path / "badlog.csv").write_text("athlete_id,date,side,set,reps\nA1,2026-01-05,left,1,-3\n")
+    monkeypatch.chdir(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    code, out, err = hiphitch(*({"RECORDING": recording, "LOG": log}.get(arg, arg) for arg in args))
+    assert code == 2 and out == "" and len(err.strip().splitlines()) == 1 and words in err and "Traceback" not in err
+    assert {path.name for path in tmp_path.iterdir()} == before  # nothing half done
+
+
+def test_a_bad_file_among_good_ones_leaves_nothing(hiphitch, recording, tmp_path):
+    (tmp_path / "bad.csv").write_text("a,b\n1,x\n")
+    assert hiphitch("analyse", recording, tmp_path / "bad.csv", "--stance", "left", "--out", tmp_path / "out")[0] == 2
+    assert not (tmp_path / "out").exists()
