@@ -32,6 +32,7 @@ RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
 LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
 # A repetition that is not back at level does not count: that fault is mended first however small it is.
 ALWAYS_FIRST = "incomplete_return"
+LEVEL_DEG = 0.05  # less than is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,17 @@ def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
 
 def _judge(key: str, fault: pd.Series) -> Cell:
     value, chance = float(fault["value"]), float(fault["chance"])
-    text = f"{-value:.1f}° above level" if key == ALWAYS_FIRST and value < 0 else VALUES[key].format(value)
+    text = _say_value(key, value)
     if fault["severity"] == "none":
         return Cell("good", text, "Say nothing.", 1.0 - chance)
     status = "mend" if fault["severity"] in ("moderate", "severe") or key == ALWAYS_FIRST else "watch"
     return Cell(status, f"{text}, {_name_reps(fault['reps'])}", f"“{fault['cue']}”", chance)
+
+
+def _say_value(key: str, value: float) -> str:
+    if key == ALWAYS_FIRST and value < LEVEL_DEG:
+        return "at level" if value > -LEVEL_DEG else f"{-value:.1f}° above level"
+    return VALUES[key].format(value)
 
 
 def _blind_cell(sentence: str) -> Cell:
@@ -146,7 +153,8 @@ def _blind_cell(sentence: str) -> Cell:
 
 
 def _write_row(name: str, cells: list[Cell], first: bool) -> str:
-    worst = min(cells, key=lambda cell: (RANK[cell.status], -cell.sure))
+    # Of two good sides the less certain one speaks for the row, of two faults the more certain one.
+    worst = min(cells, key=lambda cell: (RANK[cell.status], cell.sure if cell.status == "good" else -cell.sure))
     strong = first and worst.status == "mend"
     columns = "".join(f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {esc(cell.text)}</td>' for cell in cells)
     sure = "–" if worst.status == "unseen" else f"{min(round(100 * worst.sure), 99)} %"

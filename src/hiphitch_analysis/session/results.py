@@ -60,8 +60,7 @@ def describe_session(session: Session) -> str:
     how = f"{session.format}, {duration:.0f} s at {orientation.rate_hz:.4g} Hz, angles by {orientation.route}"
     lines = [f"{session.recording}: {how}, standing on the {session.stance} leg"]
     for row in rows.itertuples():
-        error = f"{abs(row.return_error_deg):.1f}° {'short of' if row.return_error_deg >= 0 else 'above'} level"
-        error = "level unknown" if pd.isna(row.return_error_deg) else error
+        error = "level unknown" if pd.isna(row.return_error_deg) else _level_in_words(row.return_error_deg)
         lines.append(
             f"  set {row.set}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°, {error}, {row.rep_s:.1f} s each, "
             f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
@@ -109,6 +108,12 @@ def table_to_csv(table: pd.DataFrame) -> str:
     lists = [c for c in table.columns if table[c].map(lambda cell: isinstance(cell, list)).any()]
     flat = table.assign(**{c: table[c].map(lambda cell: " ".join(map(str, cell))) for c in lists})
     return str(flat.to_csv(index=False, float_format="%.6g", date_format="%Y-%m-%d", lineterminator="\n"))
+
+
+def _level_in_words(return_error_deg: float) -> str:
+    if abs(return_error_deg) < 0.5:
+        return "back to level"
+    return f"{abs(return_error_deg):.1f}° {'short of' if return_error_deg > 0 else 'above'} level"
 
 
 def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]:
