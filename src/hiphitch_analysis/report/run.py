@@ -84,7 +84,7 @@ def read_notebook(path: Path) -> NotebookNode:
         raise ValueError(f"notebook: {path.name} does not exist. find_notebook() knows those of this package.")
     try:
         notebook: NotebookNode = nbformat.reads(path.read_text("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
-    except (ValueError, AttributeError, KeyError, nbformat.ValidationError):
+    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError):
         raise ValueError(f"notebook: {path.name} is no Jupyter notebook. A file that ends in .ipynb and opens in JupyterLab is wanted.") from None
     return notebook
 

@@ -1,0 +1,145 @@
+"""The last sets over the weeks: what was reached, exactly or at least."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from hiphitch_analysis.report.canvas import style_axes
+from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
+from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
+from hiphitch_analysis.schema import SIDES, History, check_table
+
+
+def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> Axes:
+    """Draw the repetitions of each session's last set on one side: the clean ones where it was recorded, else those logged.
+
+    Parameters
+    ----------
+    ax : Axes
+        About 88 × 60 mm; two sides share one vertical axis.
+    history : DataFrame
+        Table HISTORY of one athlete.
+    side : {"left", "right"}
+        Stance side.
+    goal : int, default 45
+        Repetitions of the goal line.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        No session of that side, or more than one athlete.
+
+    Notes
+    -----
+    An open arrow is a set that stopped at its target: at least this many. A filled mark is exactly this many, a cross a set stopped by pain.
+    Points are never joined: what lies between two sessions is not known.
+    """
+    style, points = side_style(side), _read_points(history, side)
+    ax.axhline(goal, color=INK, linewidth=1.0, zorder=1)
+    ax.annotate(f"goal: {goal} reps", (0.0, goal), (3, 3), xycoords=("axes fraction", "data"), textcoords="offset points", size=NOTE, va="bottom")
+    looks: dict[str, dict[str, Any]] = {
+        "capped": {"marker": AT_LEAST, "ms": 7.5, "mfc": "white", "mew": 1.2},
+        "exact": {"marker": style.marker, "ms": 5.2, "mfc": style.colour, "mew": 1.0},
+        "pain": {"marker": NOT_MEASURED, "ms": 6.0, "mew": 1.8},
+    }
+    for kind, look in looks.items():
+        chosen = points[points["kind"].eq(kind)]
+        if len(chosen):
+            ax.plot(chosen["date"], chosen["count"], linestyle="none", mec=style.colour, zorder=3, gid=kind, **look)
+    style_axes(ax, style.title, style.colour, _name_counts(points))
+    top = max(goal, int(points["count"].max()))
+    ax.set_ylim(0, top * 1.16)
+    ax.yaxis.set_major_locator(MultipleLocator(10))
+    ax.set_yticks(sorted({*range(0, goal - 5, 10), goal}))
+    ax.grid(axis="y", color=RULE, linewidth=0.5)
+    ax.set_axisbelow(True)
+    _date_axis(ax, points["date"])
+    _explain_marks(ax, looks, points, style)
+    return ax
+
+
+def describe_progress(history: pd.DataFrame, side: str, goal: int = 45) -> str:
+    """Put the progress of one side into words.
+
+    Parameters
+    ----------
+    history, side, goal
+        As for `draw_progress`.
+
+    Returns
+    -------
+    str
+    """
+    points = _read_points(history, side)
+    last = points.iloc[-1]
+    count = f"at least {last['count']}" if last["kind"] == "capped" else str(last["count"])
+    capped = int(points["kind"].eq("capped").sum())
+    return (
+        f"Last set, {_name_counts(points)}, {side} leg standing: {count} on {format_date(last['date'])}, goal {goal}; "
+        f"{capped} of {len(points)} sets stopped at their target and only say at least."
+    )
+
+
+def format_date(date: pd.Timestamp) -> str:
+    """Write a date as a coach would.
+
+    >>> format_date(pd.Timestamp("2026-10-05"))
+    '5 Oct 2026'
+    """
+    return f"{date.day} {date:%b %Y}"
+
+
+def _read_points(history: pd.DataFrame, side: str) -> pd.DataFrame:
+    history = check_table(history, History)
+    side_style(side)
+    athletes = history["athlete_id"].unique()
+    if len(athletes) > 1:
+        raise ValueError(f"history: expected the sessions of one athlete, got {len(athletes)} athletes. Select one athlete_id.")
+    points = history[history["side"].eq(side)].sort_values(["date", "session"])
+    if points.empty:
+        logged = ", ".join(s for s in SIDES if history["side"].eq(s).any()) or "none"
+        raise ValueError(f"history: expected sessions with {side} stance, got sides {logged}. Draw only the sides that were logged.")
+    unclean = points["clean_reps"] < points["recorded_reps"]  # form went before the target did: exactly this many were good
+    kind = pd.Series("exact", index=points.index).mask(points["capped"] & ~unclean, "capped").mask(points["stop_last"].eq("pain"), "pain")
+    return points.assign(kind=kind, count=points["clean_reps"].fillna(points["reps_last"]).astype(int))
+
+
+def _name_counts(points: pd.DataFrame) -> str:
+    """Say whether the points are clean repetitions, as a recording shows them, or what the log says."""
+    recorded = points["clean_reps"].notna()
+    return "clean reps" if recorded.all() else "clean reps where recorded" if recorded.any() else "reps as logged"
+
+
+def _date_axis(ax: Axes, dates: pd.Series) -> None:
+    first, last = dates.min(), dates.max()
+    margin = max((last - first) * 0.06, pd.Timedelta(days=3))
+    ax.set_xlim(first - margin, last + margin)
+    ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_tick_date))
+
+
+def _tick_date(number: float, _: int | None) -> str:
+    date = mdates.num2date(number)  # type: ignore[no-untyped-call]
+    if date.day > 1:
+        return f"{date.day} {date:%b}"
+    return f"{date:%b ’%y}" if date.month == 1 else f"{date:%b}"
+
+
+def _explain_marks(ax: Axes, looks: Mapping[str, dict[str, Any]], points: pd.DataFrame, style: SideStyle) -> None:
+    """Write beside one sample of each mark that occurs what it means, in the empty corner under the points."""
+    words = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
+    shown = [kind for kind in words if points["kind"].eq(kind).any()]
+    for i, kind in enumerate(reversed(shown)):
+        y = 0.05 + 0.085 * i
+        ax.plot(0.2, y, linestyle="none", transform=ax.transAxes, mec=style.colour, gid="key", **{**looks[kind], "ms": looks[kind]["ms"] * 0.9})
+        ax.text(0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK)

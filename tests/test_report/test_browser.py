@@ -1,0 +1,69 @@
+"""The athlete sheet in a real browser: it asks for nothing, complains of nothing, and can be read by everyone."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from hiphitch_analysis.report.write import find_notebook, write_report
+from hiphitch_analysis.simulate import simulate_set, write_set
+
+pytestmark = pytest.mark.browser
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory):
+    """The athlete sheet of two simulated sets and a short log whose notes are hostile."""
+    folder = tmp_path_factory.mktemp("sheet")
+    for side, form in (("left", {}), ("right", {"return_error_deg": 3.5})):
+        write_set(simulate_set(12, side, seed=5, **form), folder, side)
+    days = [(f"2026-01-{day:02d}", side, k) for day in (5, 8) for side in ("left", "right") for k in (1, 2)]
+    log = pd.DataFrame(days, columns=["date", "side", "set"]).assign(athlete_id="A01", target_reps=20, reps=20, stop_reason="target")
+    log["notes"] = "<img src=x onerror='window.PWN=1'>"
+    log.to_csv(folder / "log.csv", index=False)
+    parameters = {"left": "left_imu.csv", "right": "right_imu.csv", "log": "log.csv", "athlete": "A01", "example": True}
+    return write_report(find_notebook("02_athlete_report.ipynb"), folder / "sheet.html", parameters, "Hip hitch: A01", folder=folder).path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=program, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(900, "light"), (900, "dark"), (390, "light")])
+def test_the_sheet_is_silent_and_readable(browser, sheet, width, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    requests, complaints = [], []
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(sheet.as_uri())
+    assert [url for url in requests if not url.startswith("data:")] == [sheet.as_uri()]
+    assert complaints == []
+    assert tab.evaluate("window.PWN") is None
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")  # the page itself never scrolls sideways
+    assert tab.locator("img").evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0 && i.alt.length > 20)")
+    found = axe.Axe().run(tab).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    tab.close()
+
+
+def test_the_sheet_answers_first(browser, sheet):
+    tab = browser.new_page()
+    tab.goto(sheet.as_uri())
+    assert tab.locator("h1").count() == 1
+    assert [tab.locator("dt").nth(i).inner_text() for i in range(3)] == ["Next session", "3 × 45 on both sides", "Ankle weight"]
+    first = tab.locator(".form tbody tr").first
+    assert first.locator("th").inner_text() == "Back to level"
+    assert first.locator("svg").nth(1).get_attribute("aria-label").startswith("mend first")
+    assert sheet.stat().st_size < 300_000
+    tab.close()

@@ -1,0 +1,97 @@
+"""The form table: worst first, and nothing surer than it is."""
+
+import re
+
+import pytest
+
+from hiphitch_analysis.form.faults import find_faults
+from hiphitch_analysis.report.formtable import list_limits, write_form
+
+
+def rows(html: str) -> list[list[str]]:
+    """Cells of each row of the body as plain words, signs by their word."""
+    body = html.partition("<tbody>")[2]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+    signs = [[re.sub(r'<svg[^>]*aria-label="([^"]*)".*?</svg>', r"[\1]", cell) for cell in row] for row in cells]
+    return [[cell.replace("\xa0", " ") for cell in row] for row in signs]
+
+
+def test_the_fault_stands_first_with_its_cue(make_reps, tired_faults):
+    table = rows(write_form({"left": find_faults(make_reps([0.5] * 10)), "right": tired_faults}).text)
+    # Of 9 measured reps the second worst counts: 3° short, 1° beyond the limit, one standard error: chance Φ(1) = 0.841.
+    assert table[0] == ["Back to level", "[good] 0.5° short", "[mend first] 3.0° short, reps 8–10", "“Squeeze the standing hip: belt level.”", "84 %"]
+    assert [row[0] for row in table[1:4]] == ["Size of drop", "Pelvis square", "Tempo"]
+    assert all(row[3] == "Say nothing." for row in table[1:4])
+
+
+def test_what_one_sensor_cannot_see_stands_last_and_says_how_to_see_it(tired_faults):
+    table = rows(write_form({"right": tired_faults}).text)
+    assert [row[0] for row in table[4:]] == ["Trunk upright", "Free leg hanging", "Free foot off the floor", "Glutes pull, not the oblique"]
+    assert table[4][1:] == ["[not seen] not measured", "Film from behind, or add a chest sensor.", "–"]
+
+
+def test_a_sign_below_80_per_cent_is_outlined(make_reps):
+    # All reps 2.5° short: half a standard error beyond the limit, chance Φ(0.5) = 0.691.
+    table = rows(write_form({"left": find_faults(make_reps([2.5] * 10))}).text)
+    assert table[0][1].startswith("[mend first, less sure] 2.5° short")
+    assert table[0][3] == "69 %"
+
+
+def test_of_two_good_sides_the_less_certain_one_speaks(make_reps):
+    # Right: 1.5° short, half a standard error within the limit: Φ(0.5) = 0.691; left: 0°, two standard errors: 0.977.
+    table = rows(write_form({"left": find_faults(make_reps([0.0] * 10)), "right": find_faults(make_reps([1.5] * 10, "right"))}).text)
+    assert table[0][1:] == ["[good] at level", "[good, less sure] 1.5° short", "Say nothing.", "69 %"]
+
+
+def test_a_mild_fault_is_watched_and_a_moderate_one_mended(make_reps):
+    mild = make_reps([0.5] * 10).assign(rotation_range_deg=6.0)  # limit 5°, moderate from 8°
+    moderate = mild.assign(rotation_range_deg=9.0)
+    assert rows(write_form({"left": find_faults(mild)}).text)[0][:2] == ["Pelvis square", "[watch] twists 6°, reps 1–10"]
+    assert rows(write_form({"left": find_faults(moderate)}).text)[0][1].startswith("[mend first]")
+
+
+def test_a_hike_is_said_as_such_and_a_missing_level_too(make_reps):
+    assert rows(write_form({"left": find_faults(make_reps([-1.5] * 5))}).text)[0][1] == "[good] 1.5° above level"
+    unknown = rows(write_form({"left": find_faults(make_reps([float("nan")] * 5))}).text)
+    row = next(row for row in unknown if row[0] == "Back to level")
+    assert row[1:] == ["[not seen] not measured", "Stand 5 s on both feet first, then record again.", "–"]
+
+
+def test_many_scattered_reps_are_counted_not_listed(make_reps):
+    faults = find_faults(make_reps([3.0, 0.0] * 5))
+    assert rows(write_form({"left": faults}).text)[0][1].endswith("3.0° short, 5 reps")
+
+
+def test_certainty_is_never_written_as_100_per_cent(make_reps):
+    assert "100 %" not in write_form({"left": find_faults(make_reps([9.0] * 10))}).text
+
+
+def test_words_of_the_table_are_escaped(tired_faults):
+    tired_faults["cue"] = "<script>alert(1)</script>"
+    assert "<script" not in write_form({"right": tired_faults}).text
+
+
+@pytest.mark.parametrize("sides", [[], ["both"]])
+def test_the_table_needs_left_or_right(tired_faults, sides):
+    with pytest.raises(ValueError, match="expected tables for left, right or both"):
+        write_form(dict.fromkeys(sides, tired_faults))
+
+
+def test_the_table_is_of_one_set(tired_faults):
+    with pytest.raises(ValueError, match="faults: expected the coaching points of one set, got 0 sets"):
+        write_form({"right": tired_faults.iloc[:0]})
+
+
+def test_limits_name_what_was_left_out(tired_reps, tired_faults):
+    tired_reps.loc[0, "kind"] = "partial"
+    told = [line.replace("\xa0", " ") for line in list_limits("right", tired_reps, tired_faults, ["the phone moved"])]
+    assert told == [
+        "right leg: 1 partial rep left out, not counted.",
+        "right leg, rep 4: gap in the data. Not counted as zero.",
+        "right leg: the phone moved",
+    ]
+
+
+def test_limits_name_an_unknown_level(make_reps):
+    reps = make_reps([float("nan")] * 5)
+    assert list_limits("left", reps, find_faults(reps)) == ["left leg, back to level: not observable in this recording."]
