@@ -113,18 +113,25 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
 
 
 def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
-    lowering = -velocity[top : bottom + 1]
-    fastest = top + int(np.argmax(lowering))
+    fastest = top + _fastest(-velocity[top : bottom + 1])
     start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
     if next_top is None:
         bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
         kind = "aborted"
     else:
-        quickest = bottom + int(np.argmax(velocity[bottom : next_top + 1]))
+        quickest = bottom + _fastest(velocity[bottom : next_top + 1])
         end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
         kind = "complete" if curve[next_top] - curve[bottom] >= PARTIAL_SHARE * (curve[top] - curve[bottom]) else "partial"
     drop = float(curve[start] - curve[bottom])
     return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop}
+
+
+def _fastest(speed: Array) -> int:
+    """Return the fastest sample of the stretch that carries most of a swing: a step onto the leg may run into it, and be quicker but shorter."""
+    moving = speed > SLOW_SHARE * speed.max()
+    stretch = np.cumsum(np.diff(moving, prepend=False) & moving)
+    way = np.bincount(stretch[moving], weights=speed[moving])
+    return int(np.argmax(np.where(moving & (stretch == np.argmax(way)), speed, -np.inf)))
 
 
 def _samples_to_rest(speed: Array) -> int:
