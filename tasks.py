@@ -192,7 +192,7 @@ def lab(*args: str) -> int:
 def reports() -> int:
     """Run every notebook into reports/."""
     install(CORE_LOCK)
-    return run([venv_program("hiphitch"), "report"])
+    return run([venv_program("hiphitch"), "report", "notebooks"])
 
 
 def test(*args: str) -> int:

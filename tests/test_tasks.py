@@ -143,7 +143,7 @@ def test_an_environment_without_pip_is_made_afresh_unless_uv_is_there(tasks: Mod
     assert tasks.find_installer() == [python, "-m", "pip", "--disable-pip-version-check", "install"]
     assert len(made) == 1
     monkeypatch.setattr(tasks, "find_uv", lambda: "uv")
-    assert tasks.find_installer() == ["uv", "pip", "install", "--python", python]
+    assert tasks.find_installer() == ["uv", "pip", "install", "--compile-bytecode", "--python", python]
     assert len(made) == 1
 
 
@@ -210,7 +210,7 @@ def test_a_half_written_stamp_is_no_stamp(tasks: ModuleType, installs: list[list
     ("argv", "lock", "command"),
     [
         (["demo", "--out", "x"], "requirements.lock", ["hiphitch", "demo", "--out", "x"]),
-        (["reports"], "requirements.lock", ["hiphitch", "report"]),
+        (["reports"], "requirements.lock", ["hiphitch", "report", "notebooks"]),
         (["lab", "--no-browser"], "requirements.lock", ["python", "-m", "jupyterlab", "--no-browser", "notebooks"]),
         (["test", "-k", "reps"], "requirements-dev.lock", ["python", "-m", "pytest", "-k", "reps"]),
         (["bench", "-q"], "requirements-dev.lock", ["python", "-m", "pytest", "tests/benchmarks", "-q"]),

@@ -32,14 +32,14 @@ def demo(
 ) -> None:
     """Simulate a squad, analyse it and write a report for each athlete."""
     from hiphitch_analysis.demo import make_demo
-    from hiphitch_analysis.report.write import write_athlete_report
+    from hiphitch_analysis.report.athlete import write_athlete_report
 
     with _progress_bar() as show:
         squad = make_demo(out, seed, show)
         reports = []
         for i, athlete_id in enumerate(squad.athletes):
             show(i, len(squad.athletes), f"report {athlete_id}")
-            reports.append(write_athlete_report(squad.log, squad.analysed, athlete_id, out))
+            reports.append(write_athlete_report(squad.log, squad.analysed, athlete_id, out, example=True))
         show(len(squad.athletes), len(squad.athletes), "reports")
     reused = sum(report.reused for report in reports)
     typer.echo(f"{len(reports)} athlete reports" + (f" ({reused} unchanged, reused)" if reused else "") + ":")
@@ -178,10 +178,30 @@ def report_athlete(
     out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
 ) -> None:
     """Write the page a coach reads: what next, and why."""
-    from hiphitch_analysis.report.write import write_athlete_report
+    from hiphitch_analysis.report.athlete import write_athlete_report
 
     written = write_athlete_report(log, sessions, athlete, out)
     typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
+
+
+@report_app.command("notebooks")
+def report_notebooks(
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
+) -> None:
+    """Run every notebook on the demonstration squad and write it, with its code, as a page."""
+    from hiphitch_analysis.demo import make_demo
+    from hiphitch_analysis.report.write import list_notebooks, write_report
+
+    with _progress_bar() as show:
+        squad = make_demo(out / "demo", progress=show)
+        notebooks = list_notebooks()
+        pages = []
+        for i, notebook in enumerate(notebooks):
+            show(i, len(notebooks), notebook.name)
+            parameters: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
+            pages.append(write_report(notebook, out / f"{notebook.stem}.html", parameters, notebook.stem, show_code=True))
+    for page in pages:
+        typer.echo(f"{page.path}{' (unchanged, reused)' if page.reused else ''}")
 
 
 @template_app.command("log")

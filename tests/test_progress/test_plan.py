@@ -25,11 +25,10 @@ def history(*sessions, recorded=None):
 
 
 def recorded(day, side, clean_reps, form_score=80.0):
-    return {
-        "recording": f"{side}{day}", "athlete_id": "A01", "date": f"2026-01-{day:02d}", "session": float("nan"), "side": side, "set": 2, "n_reps": 20,
-        "drop_deg": 7.0, "clean_reps": clean_reps, "return_error_deg": 1.0, "rotation_range_deg": 2.0, "rep_s": 2.0, "form_score": form_score, "form_low": 70.0,
-        "form_high": 90.0, "impulse_nms": float("nan"), "route": "vqf", "flags": "",
-    }  # fmt: skip
+    measures = {"n_reps": 20, "clean_reps": clean_reps, "drop_deg": 7.0, "return_error_deg": 1.0, "rotation_range_deg": 2.0, "rep_s": 2.0}
+    form = {"form_score": form_score, "form_low": 50.0, "form_high": 90.0, "impulse_nms": float("nan"), "route": "vqf", "flags": ""}
+    place = {"recording": f"{side}{day}", "athlete_id": "A01", "date": f"2026-01-{day:02d}", "session": float("nan"), "side": side, "set": 2}
+    return place | measures | form
 
 
 def test_history_of_a_capped_and_a_failed_set():

@@ -5,8 +5,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from hiphitch_analysis.report.write import find_notebook, write_report
-from hiphitch_analysis.simulate import simulate_set, write_set
+import hiphitch_analysis as hh
+from hiphitch_analysis.report.athlete import write_athlete_report
 
 pytestmark = pytest.mark.browser
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -16,14 +16,15 @@ QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component
 def sheet(tmp_path_factory):
     """The athlete sheet of two simulated sets and a short log whose notes are hostile."""
     folder = tmp_path_factory.mktemp("sheet")
+    details = hh.Details("A01", pd.Timestamp("2026-01-08"), set=2)
     for side, form in (("left", {}), ("right", {"return_error_deg": 3.5})):
-        write_set(simulate_set(12, side, seed=5, **form), folder, side)
+        recording = hh.write_set(hh.simulate_set(12, side, seed=5, **form), folder, side)[0]
+        hh.write_session(hh.analyse(recording, side, details=details), folder / "found")
     days = [(f"2026-01-{day:02d}", side, k) for day in (5, 8) for side in ("left", "right") for k in (1, 2)]
     log = pd.DataFrame(days, columns=["date", "side", "set"]).assign(athlete_id="A01", target_reps=20, reps=20, stop_reason="target")
     log["notes"] = "<img src=x onerror='window.PWN=1'>"
     log.to_csv(folder / "log.csv", index=False)
-    parameters = {"left": "left_imu.csv", "right": "right_imu.csv", "log": "log.csv", "athlete": "A01", "example": True}
-    return write_report(find_notebook("02_athlete_report.ipynb"), folder / "sheet.html", parameters, "Hip hitch: A01", folder=folder).path
+    return write_athlete_report(folder / "log.csv", folder / "found", "A01", folder, example=True).path
 
 
 @pytest.fixture(scope="module")

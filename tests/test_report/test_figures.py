@@ -43,7 +43,7 @@ def test_ladder_has_all_steps_and_the_ankle_weight_dashed(ax):
     assert len(ax.patches) == 4
     assert {patch.get_linestyle() for patch in ax.patches[:3]} <= {"-", "solid"}
     assert ax.patches[3].get_linestyle() not in ("-", "solid")
-    assert {"2 × 20", "2 × 25", "3 × 45", "goal", "left: ready for 2 × 25", "right: ready for 2 × 20"} <= set(words(ax))
+    assert {"2 × 20", "2 × 25", "3 × 45", "goal", "left: could do 2 × 25", "right: stay here"} <= set(words(ax))
 
 
 def test_ladder_fills_the_step_of_the_next_session_only(ax):

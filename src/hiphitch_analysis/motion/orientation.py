@@ -89,7 +89,7 @@ def estimate_orientation(conditioned: Conditioned) -> Orientation:
         turns = Rotation.from_quat(quat, scalar_first=True)
     else:
         route = "accelerometer"
-        turns = _tilt(acc, rate_hz)
+        turns = _tilt(imu[ACC].to_numpy(copy=True), rate_hz)
     acceleration = None
     if acc is not None and route != "accelerometer":
         acceleration = turns.apply(acc)

@@ -74,8 +74,8 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
     Notes
     -----
     In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row on both sides, back to level and
-    in good form where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target step back;
-    everything else repeats. The numbers are assumptions and stand in `norms`.
+    in good form where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target
+    step back; everything else repeats. The numbers are assumptions and stand in `norms`.
 
     Examples
     --------

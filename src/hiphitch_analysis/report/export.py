@@ -11,7 +11,9 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
+from traitlets.config import Config
 
+LAB_ONLY = "lab-only"  # tag of cells that speak to whoever opens the notebook, not to the reader of its page
 TEMPLATES = Path(__file__).with_name("templates")
 # fmt: off
 TAGS = [
@@ -87,6 +89,7 @@ def export_page(notebook: NotebookNode, title: str, inputs: str, show_code: bool
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_input=not show_code,
         exclude_anchor_links=True,
+        config=Config({"TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {LAB_ONLY}}}),
         filters={"clean": clean},
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"hiphitch_title": title, "hiphitch_inputs": inputs})

@@ -113,11 +113,16 @@ def find_notebook(name: str) -> Path:
     ValueError
         No such notebook; the message lists those there are.
     """
-    folders = [folder for folder in (PACKAGE / "notebooks", PACKAGE.parents[1] / "notebooks") if folder.is_dir()]
-    known = {path.name: path for folder in reversed(folders) for path in sorted(folder.glob("*.ipynb"))}
+    known = {path.name: path for path in list_notebooks()}
     if name not in known:
         raise ValueError(f"notebook: no {name!r} in this package; there are {', '.join(sorted(known)) or 'none'}.")
     return known[name]
+
+
+def list_notebooks() -> list[Path]:
+    """Return the package's notebooks in their reading order: those of the installed package, else of the repository it is installed from."""
+    folders = [folder for folder in (PACKAGE / "notebooks", PACKAGE.parents[1] / "notebooks") if folder.is_dir()]
+    return sorted(folders[0].glob("*.ipynb")) if folders else []
 
 
 def hash_inputs(notebook: Path, parameters: Mapping[str, Parameter], folder: Path, out: Path) -> str:

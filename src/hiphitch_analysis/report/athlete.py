@@ -1,0 +1,164 @@
+"""The athlete report: what it is made from, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.plan import Prescription, plan_next
+from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
+from hiphitch_analysis.read.log import read_log
+from hiphitch_analysis.report.write import Written, find_notebook, write_report
+from hiphitch_analysis.schema import SIDES
+
+NOTEBOOK = "02_athlete_report.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSet:
+    """The last set of an analysed recording.
+
+    Attributes
+    ----------
+    recording : str
+        The recording's name.
+    date : pandas.Timestamp or None
+    angles : DataFrame
+        Table ANGLES of the whole recording.
+    all_reps : DataFrame
+        Table REPS of the whole recording.
+    reps, faults : DataFrame
+        Tables REPS and FAULTS of its last set.
+    zero_s : (float, float) or None
+        The quiet stance that says what level is [s].
+    warnings : tuple of str
+        What is doubtful about the measurement.
+    """
+
+    recording: str
+    date: pd.Timestamp | None
+    angles: pd.DataFrame
+    all_reps: pd.DataFrame
+    reps: pd.DataFrame
+    faults: pd.DataFrame
+    zero_s: tuple[float, float] | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AthleteData:
+    """Everything an athlete report shows.
+
+    Attributes
+    ----------
+    athlete_id : str
+    history : DataFrame
+        Table HISTORY of this athlete.
+    plan : Prescription
+    sets : dict of {"left", "right"} to RecordedSet
+        The last recorded set of each side; a side never recorded is absent.
+    """
+
+    athlete_id: str
+    history: pd.DataFrame
+    plan: Prescription
+    sets: dict[str, RecordedSet]
+
+
+def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) -> AthleteData:
+    """Read one athlete's log and analysed recordings.
+
+    Parameters
+    ----------
+    log : str or Path
+        Training log.
+    analysed : str or Path or None
+        Folder that ``hiphitch analyse --out`` left.
+    athlete_id : str
+        Pseudonym.
+
+    Returns
+    -------
+    AthleteData
+
+    Raises
+    ------
+    ValueError
+        A file that cannot be read, or an athlete who is not in the log.
+    """
+    table = read_log(log)
+    known = sorted(table["athlete_id"].unique())
+    if athlete_id not in known:
+        raise ValueError(f"athlete: {athlete_id!r} is not in the log, which has {', '.join(known)}.")
+    sessions = read_sessions(analysed) if analysed else None
+    history = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions)
+    return AthleteData(athlete_id, history, plan_next(history, table["date"].max()), _last_sets(sessions, analysed, athlete_id))
+
+
+def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_id: str, out: str | Path, *, example: bool = False) -> Written:
+    """Write the page a coach reads: ``athlete_ID.html`` in `out`.
+
+    Parameters
+    ----------
+    log, analysed, athlete_id
+        As for `load_athlete`.
+    out : str or Path
+        Folder.
+    example : bool, default False
+        Mark the page as an example with simulated people.
+
+    Returns
+    -------
+    Written
+
+    Raises
+    ------
+    ValueError
+        As `load_athlete`, at once rather than from within the notebook.
+    """
+    load_athlete(log, analysed, athlete_id)
+    parameters = {"log": _absolute(log), "analysed": _absolute(analysed) if analysed else None, "athlete": athlete_id, "example": example}
+    return write_report(find_notebook(NOTEBOOK), Path(out) / f"athlete_{athlete_id}.html", parameters, f"Hip hitch: {athlete_id}")
+
+
+def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athlete_id: str) -> dict[str, RecordedSet]:
+    if sessions is None or analysed is None:
+        return {}
+    mine = sessions[sessions["athlete_id"].eq(athlete_id) & (sessions["n_reps"] > 0)].sort_values(["date", "set"], kind="stable", na_position="first")
+    last = {side: mine[mine["side"].eq(side)].tail(1) for side in SIDES}
+    return {
+        side: _read_set(Path(analysed), row["recording"].iloc[0], row["date"].dropna().squeeze() if row["date"].notna().any() else None)
+        for side, row in last.items()
+        if len(row)
+    }
+
+
+def _read_set(analysed: Path, recording: str, date: pd.Timestamp | None) -> RecordedSet:
+    folder = analysed.parent if analysed.is_file() else analysed
+    found = sorted(folder.rglob(f"{recording}_reps.csv"))
+    if not found:
+        raise ValueError(f"{recording}_reps.csv: expected beside the sessions in {folder.name}, not there. Run `hiphitch analyse --out` again.")
+    place = found[0].parent
+    reps, faults = read_reps(found[0]), read_faults(place / f"{recording}_faults.csv")
+    summary = json.loads((place / f"{recording}.json").read_text(encoding="utf-8"))
+    zero = summary["quality"]["calibration"]["zero_s"]
+    number = reps.loc[reps["kind"].eq("complete"), "set"].max()
+    return RecordedSet(
+        recording=recording,
+        date=date,
+        angles=read_angles(place / f"{recording}_angles.csv"),
+        all_reps=reps,
+        reps=reps[reps["set"].eq(number)],
+        faults=faults[faults["set"].eq(number)],
+        zero_s=tuple(zero) if zero else None,
+        warnings=tuple(summary["warnings"]),
+    )
+
+
+def _absolute(path: str | Path) -> str:
+    """Return `path` for a notebook that may run elsewhere."""
+    return str(Path(path).resolve())

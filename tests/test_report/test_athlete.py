@@ -1,0 +1,62 @@
+"""What an athlete report is made from, and when it is made again."""
+
+import re
+
+import pandas as pd
+import pytest
+
+import hiphitch_analysis as hh
+from hiphitch_analysis.report.athlete import load_athlete, write_athlete_report
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A log of two athletes; the first one's left side recorded twice, the right side never."""
+    folder = tmp_path_factory.mktemp("athlete")
+    for day, reps in ((5, 6), (7, 8)):
+        recording = hh.write_set(hh.simulate_set(reps, "left", seed=day), folder, f"left{day}")[0]
+        details = hh.Details("A01", pd.Timestamp(f"2026-01-{day:02d}"), set=2)
+        hh.write_session(hh.analyse(recording, "left", details=details), folder / "found")
+    rows = [(a, f"2026-01-{d:02d}", side, k) for a in ("A01", "B02") for d in (5, 7) for side in ("left", "right") for k in (1, 2)]
+    log = pd.DataFrame(rows, columns=["athlete_id", "date", "side", "set"]).assign(target_reps=20, reps=20, stop_reason="target")
+    log.to_csv(folder / "log.csv", index=False)
+    return folder
+
+
+def test_the_last_recorded_set_of_each_side_is_shown(folder):
+    data = load_athlete(folder / "log.csv", folder / "found", "A01")
+    assert list(data.sets) == ["left"] and data.sets["left"].recording == "left7_imu"
+    assert len(data.sets["left"].reps) == 8 and data.sets["left"].zero_s is not None
+    assert data.plan.action == "advance" and data.history["clean_reps"].notna().sum() == 2
+
+
+def test_an_athlete_without_recordings(folder):
+    assert load_athlete(folder / "log.csv", folder / "found", "B02").sets == {}
+    assert load_athlete(folder / "log.csv", None, "A01").sets == {}
+
+
+def test_unknown_athlete_is_refused_before_anything_is_written(folder, tmp_path):
+    with pytest.raises(ValueError, match="not in the log, which has A01, B02"):
+        write_athlete_report(folder / "log.csv", None, "C03", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_table_is_named(folder, tmp_path):
+    sessions = (folder / "found/left7_imu_sessions.csv").read_text()
+    (tmp_path / "left7_imu_sessions.csv").write_text(sessions)
+    with pytest.raises(ValueError, match=r"left7_imu_reps\.csv"):
+        load_athlete(folder / "log.csv", tmp_path, "A01")
+
+
+def test_page_is_made_once_and_again_when_the_log_changes(folder, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_bytes((folder / "log.csv").read_bytes())
+    first = write_athlete_report(log, folder / "found", "A01", tmp_path)
+    again = write_athlete_report(log, folder / "found", "A01", tmp_path)
+    assert (first.reused, again.reused) == (False, True)
+    page = first.path.read_text("utf-8")
+    assert "Move up to 2 × 25" in page and "Right leg: no recording" in page
+    assert "For the coach, every week" not in page  # that cell speaks to whoever opens the notebook
+    assert not re.findall(r"https?://(?!www\.w3\.org)", page) and len(page) < 2_000_000
+    log.write_text(log.read_text().replace("20,20,target", "20,17,fatigue"))
+    assert "Not every set" in write_athlete_report(log, folder / "found", "A01", tmp_path).path.read_text("utf-8")
