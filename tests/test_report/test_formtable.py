@@ -27,7 +27,7 @@ def test_the_fault_stands_first_with_its_cue(make_reps, tired_faults):
 def test_what_one_sensor_cannot_see_stands_last_and_says_how_to_see_it(tired_faults):
     table = rows(write_form({"right": tired_faults}).text)
     assert [row[0] for row in table[4:]] == ["Trunk upright", "Free leg hanging", "Free foot off the floor", "Glutes pull, not the oblique"]
-    assert table[4][1:] == ["[not seen] not measured", "Film from behind, or add a chest sensor.", "–"]
+    assert table[4][1:] == ["[not seen] not measured", "Watch from behind.", "–"]
 
 
 def test_a_sign_below_80_per_cent_is_outlined(make_reps):

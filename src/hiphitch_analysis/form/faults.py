@@ -100,8 +100,8 @@ FAULTS: tuple[CoachingPoint, ...] = (
 )  # fmt: skip
 
 UNSEEN: dict[str, tuple[str, str]] = {
-    "trunk_lean": ("Trunk upright", "One sensor on the pelvis cannot see the trunk: film from behind, or add a chest sensor."),
-    "leg_lifted": ("Free leg hanging", "One sensor on the pelvis cannot see the free leg: film from the front, or add a thigh sensor."),
+    "trunk_lean": ("Trunk upright", "One sensor on the pelvis cannot see the trunk: watch from behind."),
+    "leg_lifted": ("Free leg hanging", "One sensor on the pelvis cannot see the free leg: watch from the front."),
     "foot_resting": ("Free foot off the floor", "Weight on the free foot cannot be seen by a motion sensor: watch the foot."),
     "oblique_pull": ("Glutes pull, not the oblique", "The muscle that pulls cannot be seen in the movement: put a hand on it, or measure EMG."),
 }
