@@ -19,7 +19,6 @@ WATCH, WATCH_TEXT = "#E69F00", "#8A5A00"
 MEND, MEND_TEXT = "#D55E00", "#A84300"
 
 # Type sizes [pt] at the size at which a figure is shown.
-FIGURE_TITLE = 10.5
 BODY = 9.5
 NOTE = 8.5
 TICK = 7.5

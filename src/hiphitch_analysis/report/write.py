@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.report.export import export_page
 from hiphitch_analysis.report.run import Parameter, run_notebook
 
@@ -85,13 +85,7 @@ def write_report(
     if _kept_hash(out) == inputs:
         return Written(out, reused=True)
     page = export_page(run_notebook(notebook, parameters, start), title, inputs, show_code)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        part.write_text(page, encoding="utf-8", newline="\n")
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(out, page)
     return Written(out, reused=False)
 
 
