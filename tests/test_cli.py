@@ -110,6 +110,13 @@ def test_progress_looks_at_recorded_form(hiphitch, log, recording, tmp_path):
     assert code == 0 and "back to level where recorded" in json.loads(out)["athletes"][0]["next_prescription"]["reason"]
 
 
+def test_looking_at_one_athlete_changes_no_decision(hiphitch, log, tmp_path):
+    with log.open("a") as file:
+        file.write("B02,2026-03-15,0,left,1,20,20,target\n")
+    whole, one = (json.loads(hiphitch("progress", log, *only, "--json", "-")[1])["athletes"] for only in ((), ("--athlete", "A01")))
+    assert whole[0] == one[0] and whole[0]["next_prescription"]["action"] == "restart"
+
+
 def test_template_log_is_a_log(hiphitch, tmp_path):
     code, out, _ = hiphitch("template", "log")
     (tmp_path / "mine.csv").write_text(out)
@@ -133,6 +140,9 @@ def bad_inputs():
         (["analyse", "RECORDING", "RECORDING", "--stance", "left", "--angles", "x.csv"], "one recording"),
         (["analyse", "RECORDING", "--stance", "left", "--out", "empty.csv"], "cannot be written"),
         (["analyse", "RECORDING", "--bogus"], "bogus"),
+        (["analyse", "RECORDING", "--stance", "left", "--angles", "RECORDING"], "never changed"),
+        (["analyse", "RECORDING", "RECORDING", "--stance", "left", "--out", "x"], "same name"),
+        (["progress", "LOG", "--json", "LOG"], "never changed"),
         (["progress", "nowhere.csv"], "no such file"),
         (["progress", "badlog.csv"], "reps"),
         (["progress", "LOG", "--athlete", "B99"], "not in the log"),

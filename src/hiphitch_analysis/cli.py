@@ -71,6 +71,11 @@ def analyse(
 
     if angles is not None and len(files) > 1:
         raise ValueError(f"--angles: expected one recording, got {len(files)}. Use --out for several: it leaves the angles of each.")
+    if out is not None and len({path.name for path in files}) < len(files):
+        raise ValueError(
+            "--out: two recordings have the same name, and their tables would overwrite each other. Analyse them into folders of their own."
+        )
+    _spare_inputs(files, angles, json_to)
     details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg)
     # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
     sessions = [analyse_one(f, stance, ap_axis=ap_axis, rate_hz=rate_hz, format=format, details=details) for f in files]
@@ -105,13 +110,15 @@ def progress(
     from hiphitch_analysis.read.analysed import read_sessions
     from hiphitch_analysis.read.log import read_logs
 
+    _spare_inputs(logs, json_to, out / "progress.json" if out is not None else None)
     log = read_logs(logs)
+    as_of = log["date"].max()  # the squad's last day, whoever of it is looked at
     if athlete is not None:
         known = sorted(log["athlete_id"].unique())
         log = log[log["athlete_id"].eq(athlete)]
         if log.empty:
             raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.")
-    summary = summarise_progress(log, read_sessions(sessions) if sessions is not None else None)
+    summary = summarise_progress(log, read_sessions(sessions) if sessions is not None else None, as_of)
     summary["horizon_weeks"] = horizon_weeks
     if json_to is not None:
         _give_json(summary, json_to)
@@ -206,7 +213,7 @@ def report_notebooks(
 
 @template_app.command("log")
 def template_log() -> None:
-    """Print an empty training log with one example row."""
+    """Print an empty training log with two example rows."""
     from hiphitch_analysis.templates import log_template
 
     typer.echo(log_template(), nl=False)
@@ -229,13 +236,13 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may not know × or °
     try:
         code = app(standalone_mode=False)
-    except (ValueError, TyperException) as error:
-        text = error.format_message() if isinstance(error, TyperException) else str(error)
-        typer.echo(f"hiphitch: {' '.join(text.split())}", err=True)
-        code = 2
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("hiphitch: stopped", err=True)
         code = 130
+    except (ValueError, TyperException, OSError, RuntimeError) as error:
+        text = error.format_message() if isinstance(error, TyperException) else str(error)
+        typer.echo(f"hiphitch: {' '.join(text.split())}", err=True)
+        code = 1 if isinstance(error, RuntimeError) else 2
     sys.exit(code)
 
 
@@ -248,6 +255,13 @@ def _progress_bar() -> Iterator[Callable[[int, int, str], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+
+
+def _spare_inputs(inputs: list[Path], *outputs: Path | str | None) -> None:
+    """Refuse to write a result over a file it was made from."""
+    for output in outputs:
+        if output not in (None, "-") and any(Path(str(output)).resolve() == path.resolve() for path in inputs):
+            raise ValueError(f"{output}: this is the input itself, which is never changed. Give another name for the result.")
 
 
 def _athlete_id(athlete: str | None) -> str | None:

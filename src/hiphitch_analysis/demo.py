@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +60,11 @@ def make_demo(out: str | Path, seed: int = 2026, progress: Progress | None = Non
     show = progress or (lambda done, total, text: None)
     stamp, key = out / "demo.json", _key(seed)
     simulated, analysed = out / "simulated", out / "analysed"
-    if not (stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == key):
+    current = stamp.exists() and simulated.is_dir() and analysed.is_dir() and json.loads(stamp.read_text(encoding="utf-8")) == key
+    if not current:
         stamp.unlink(missing_ok=True)
+        for old in (simulated, analysed):  # another seed's files must not mix with this one's
+            shutil.rmtree(old, ignore_errors=True)
         simulate_squad(simulated, seed=seed, progress=show)
         index = pd.read_csv(simulated / "recordings.csv")
         for i, row in enumerate(index.itertuples()):

@@ -31,11 +31,6 @@ class Norm:
     high: float
     source: str
 
-    @property
-    def assumed(self) -> bool:
-        """Whether the value is an assumption rather than a measured figure."""
-        return self.source.startswith("assumption:")
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -58,7 +53,7 @@ DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition;
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
 ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")
 PHASE_SE_S = Norm(0.05, "s", 0.02, 0.10, "assumption: where a slow movement begins and ends cannot be told better")
-TEMPO_CV_SE = Norm(0.03, "1", 0.01, 0.05, "assumption: what the standard error of a phase amounts to in a repetition of two seconds")
+OFF_BEAT_SE = Norm(0.03, "1", 0.01, 0.05, "assumption: what the standard error of a phase amounts to in a repetition of two seconds")
 
 # --- Form: working limits ------------------------------------------------------------------------------------------------------------------------
 _PROPOSAL = "assumption: working proposal of this project, from the exercise's own wording"
@@ -71,7 +66,9 @@ RETURN_ERROR_DEG = Limit(
     Norm(2.0, "°", 1.0, 3.0, f"{_PROPOSAL}; 2° is the SEM of a goniometer, Youdas 2007, doi:10.1123/jsr.16.4.326"), moderate=3.0, severe=5.0
 )
 PHASE_FAST_S = Limit(Norm(0.7, "s", 0.6, 0.8, f"{_PROPOSAL}; one count down, one count up at 60 beats per minute"), moderate=0.6, severe=0.45)
-TEMPO_CV = Limit(Norm(0.15, "1", 0.10, 0.20, f"{_PROPOSAL}; coefficient of variation of the repetitions' durations"), moderate=0.25, severe=0.40)
+OFF_BEAT = Limit(
+    Norm(0.15, "1", 0.10, 0.20, f"{_PROPOSAL}; share by which a repetition's duration leaves that of its neighbours"), moderate=0.25, severe=0.40
+)
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------

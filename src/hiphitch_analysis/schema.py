@@ -31,15 +31,6 @@ MAG = ["mag_x_ut", "mag_y_ut", "mag_z_ut"]
 QUAT = ["quat_w", "quat_x", "quat_y", "quat_z"]
 
 
-def other_side(side: str) -> str:
-    """Return the side opposite to `side`.
-
-    >>> other_side("left")
-    'right'
-    """
-    return "right" if side == "left" else "left"
-
-
 def _time_index() -> Any:
     return pa.Field(check_name=True, description="[s] time from the recording's start, strictly increasing")
 
@@ -182,7 +173,6 @@ class Sessions(Table):
     side: Series[str] = pa.Field(isin=SIDES, description="stance side")
     set: Series[int] = pa.Field(ge=1, description="number of the set")
     n_reps: Series[int] = pa.Field(ge=0, description="complete repetitions")
-    clean_reps: Series[float] | None = _column("complete repetitions that came back to level; empty without a two-footed zero", ge=0)
     drop_deg: Series[float] = _column("[°] median drop", ge=0)
     return_error_deg: Series[float] = _column("[°] median return error; empty without a two-footed zero")
     rotation_range_deg: Series[float] = _column("[°] median rotation range", ge=0)
@@ -193,6 +183,8 @@ class Sessions(Table):
     impulse_nms: Series[float] = _column("[N·m·s] hip-abductor moment over time; empty until the workload is computed", ge=0)
     route: Series[str] = pa.Field(description="how the angles were obtained: vqf, device or accelerometer")
     flags: Series[str] = _column("doubts about the measurement, separated by spaces; empty when none")
+    judged_reps: Series[float] | None = _column("complete repetitions whose return to level was measured; empty when none was", ge=0)
+    clean_reps: Series[float] | None = _column("those of them that came back to level", ge=0)
 
     class Config(Table.Config):
         name = "sessions"
@@ -211,13 +203,15 @@ class History(Table):
     reps_last: Series[int] = pa.Field(ge=0, description="repetitions of the last set")
     reps_min: Series[int] = pa.Field(ge=0, description="repetitions of the poorest set")
     stop_last: Series[str] = _column("why the last set ended", isin=STOP_REASONS)
+    pain_stop: Series[bool] = pa.Field(description="a set was stopped by pain")
     capped: Series[bool] = pa.Field(description="true: the last set stopped at its target, so the athlete could do at least this many")
     complete: Series[bool] = pa.Field(description="every set reached its target")
     ankle_kg: Series[float] = pa.Field(ge=0, description="[kg] ankle weight")
     pain: Series[float] = _column("[0–10] worst pain of the session; empty when not logged", ge=0, le=10)
     form_score: Series[float] = _column("[0–100] form score of the last recorded set; empty when none was recorded", ge=0, le=100)
-    recorded_reps: Series[float] = _column("complete repetitions of the last recorded set; empty when none was recorded", ge=0)
-    clean_reps: Series[float] = _column("those of them that came back to level; empty when not recorded or not observable", ge=0)
+    judged_reps: Series[float] = _column("repetitions of the last recorded set whose return to level was measured; empty when none was", ge=0)
+    clean_reps: Series[float] = _column("those of them that came back to level", ge=0)
+    recorded_last: Series[bool] = pa.Field(description="the recorded set is the last one of the session")
 
     class Config(Table.Config):
         name = "history"

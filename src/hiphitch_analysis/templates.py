@@ -17,13 +17,14 @@ RECORDING A HIP HITCH WITH ONE SENSOR                                   one page
 Wear     On the back of the pelvis, over the sacrum, between the two dimples,
          on a tight belt. Label outwards, so that somebody behind can read it.
          Note which way is up, and keep it the same every time.
-Place    Level floor; a small step under the stance foot makes room for the
-         drop. Something near to hold on to, not held.
+Place    Level floor, a small step beside you if the drop needs room. Something
+         near to hold on to, not held.
 Set      60 samples a second or more; accelerometer and gyroscope both.
 
 Record   1  Start the recording.
-         2  Stand still on both feet for 5 seconds.   <- this is what "level" means
-         3  Shift onto the stance leg. Free leg a little bent, hanging, not lifted.
+         2  Stand still, both feet on level floor, for 5 seconds: this is "level".
+         3  Step onto the stance leg (floor or small step). Free leg a little
+            bent, hanging, not lifted.
          4  Repetitions at 60 beats a minute: one beat down, one beat up, back
             to level every time. Pelvis square to the front. Small: the width
             of two or three fingers at the free hip.

@@ -1,6 +1,7 @@
 """From sensor to pelvis angles: closed forms, mirror images, any mounting, and the ways a recording can be doubtful."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.spatial.transform import Rotation
 
@@ -12,6 +13,7 @@ from hiphitch_analysis.schema import ACC, GYR, QUAT
 from hiphitch_analysis.simulate import simulate_set
 
 RATE_HZ = 60.0
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")  # doubts are tested as flags, and once as warnings
 # Sensor flat on the sacrum, label outwards: x up, y to the left, z backwards. Columns: the sensor's axes in a pelvis frame (forward, left, up).
 WORN = Rotation.from_matrix(np.array([[0, 0, -1], [0, 1, 0], [1, 0, 0]], dtype=float))
 
@@ -93,6 +95,22 @@ def test_two_footed_zero_is_found_before_the_weight_shift(imu):
 def test_recording_that_begins_on_one_leg_has_no_level(imu):
     calibration = calibrated(imu[imu.index > 6.5])
     assert calibration.relative_zero and "relative_zero" in calibration.flags
+
+
+def from_one_leg(simulated):
+    """The recording as it would be had it begun standing still on the stance leg: that stance, prolonged, then the repetitions."""
+    imu, start = simulated.imu[ACC + GYR], simulated.reps["start_s"].iloc[0]
+    still = imu[(imu.index > start - 0.6) & (imu.index < start - 0.1)]
+    whole = pd.concat([*[still, still.iloc[::-1]] * 6, imu[imu.index >= start - 0.1]])
+    return whole.set_axis(pd.Index(np.arange(len(whole)) / RATE_HZ, name="time_s"))
+
+
+@pytest.mark.parametrize("seconds", [0.5, 0.7, 1.0, 1.5])
+@pytest.mark.parametrize("drop_deg", [5, 9, 12])
+def test_beginning_of_the_repetitions_is_no_weight_shift(seconds, drop_deg):
+    simulated = simulate_set(12, "left", drop_deg, seed=2, lower_s=seconds, raise_s=seconds)
+    calibration = calibrated(from_one_leg(simulated))
+    assert calibration.zero_s is not None and calibration.relative_zero
 
 
 def test_too_short_a_stance_has_no_level():
@@ -178,6 +196,18 @@ def test_a_gap_leaves_no_angle():
     time = imu.index.to_numpy()
     angles = estimate_angles(imu[(time < 12) | (time > 13)], "left")
     assert angles.loc[12.1:12.9].isna().all().all() and angles.loc[:10].notna().all().all()
+
+
+def test_doubts_are_warnings_in_python(imu):
+    with pytest.warns(UserWarning, match="level cannot be known"):
+        estimate_angles(imu[imu.index > 6.5], "left")
+
+
+def test_gaps_in_an_orientation_that_is_not_needed_do_no_harm():
+    simulated = simulate_set(reps=6, drop_deg=8, seed=3)
+    imu = simulated.imu.copy()
+    imu.loc[imu.index % 0.5 > 0.2, QUAT] = np.nan
+    assert not condition_imu(imu).flags and error_deg(estimate_angles(imu, "left"), simulated) < 0.3
 
 
 def test_unknown_stance_is_refused(imu):

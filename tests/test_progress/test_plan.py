@@ -25,7 +25,15 @@ def history(*sessions, recorded=None):
 
 
 def recorded(day, side, clean_reps, form_score=80.0):
-    measures = {"n_reps": 20, "clean_reps": clean_reps, "drop_deg": 7.0, "return_error_deg": 1.0, "rotation_range_deg": 2.0, "rep_s": 2.0}
+    measures = {
+        "n_reps": 20,
+        "judged_reps": 20,
+        "clean_reps": clean_reps,
+        "drop_deg": 7.0,
+        "return_error_deg": 1.0,
+        "rotation_range_deg": 2.0,
+        "rep_s": 2.0,
+    }
     form = {"form_score": form_score, "form_low": 50.0, "form_high": 90.0, "impulse_nms": float("nan"), "route": "vqf", "flags": ""}
     place = {"recording": f"{side}{day}", "athlete_id": "A01", "date": f"2026-01-{day:02d}", "session": float("nan"), "side": side, "set": 2}
     return place | measures | form
@@ -97,6 +105,65 @@ def test_poor_form_holds_back_too():
     sessions = pd.DataFrame([recorded(7, "left", 20), recorded(7, "right", 20, form_score=55.0)])
     plan = plan_next(history(session(5, 2, 20), session(7, 2, 20), recorded=sessions))
     assert plan.action == "repeat" and "Form first" in plan.headline and "right" in plan.reason and "55" in plan.reason
+
+
+def test_a_set_stopped_by_pain_counts_wherever_it_stands():
+    rows = session(5, 2, 20) + session(7, 2, 20, stop_reason="target")
+    rows[4]["stop_reason"] = "pain"
+    assert plan_next(history(rows)).action == "rest"
+
+
+def test_a_side_that_failed_is_not_forgotten_on_the_other_sides_days():
+    failed = session(5, 2, 20, {"right": [20, 9]})
+    plan = plan_next(history(failed, session(7, 2, 20, sides=("left",)), session(9, 2, 20, sides=("left",))))
+    assert plan.action == "repeat" and "right: 9 of 20" in plan.reason
+
+
+def test_sides_trained_on_alternate_days_are_each_counted():
+    once = [session(day, 2, 20, sides=(side,)) for day, side in ((5, "left"), (6, "right"))]
+    twice = [*once, *(session(day, 2, 20, sides=(side,)) for day, side in ((7, "left"), (8, "right")))]
+    assert plan_next(history(*once)).action == "repeat" and plan_next(history(*twice)).action == "advance"
+
+
+def test_the_side_that_does_less_sets_the_step():
+    uneven = [session(day, 3, 45, sides=("left",)) + session(day, 2, 45, sides=("right",)) for day in (5, 7)]
+    plan = plan_next(history(*uneven))
+    assert not plan.ready_for_ankle_weight and (plan.sets, plan.reps) == (3, 30)
+
+
+def test_ankle_weight_needs_both_sides():
+    plan = plan_next(history(*(session(day, 3, 45, sides=("left",)) for day in (5, 7))))
+    assert plan.action == "repeat" and "other side" in plan.headline
+
+
+def test_less_than_the_first_step_does_not_move_up():
+    assert plan_next(history(session(5, 1, 20), session(7, 1, 20))).action == "repeat"
+    few = [session(day, 2, 20, {"left": [12, 12], "right": [12, 12]}, amrap=True) for day in (5, 7)]
+    assert plan_next(history(*[[{**row, "target_reps": None} for row in rows] for rows in few])).action == "repeat"
+
+
+def test_what_a_leg_could_do_counts_sessions_at_the_same_step():
+    plan = plan_next(history(session(5, 2, 20), session(7, 2, 25)))
+    assert plan.step_left == plan.step_right == 1
+
+
+def test_two_sessions_on_one_day_keep_their_own_form():
+    rows = session(7, 2, 20, session=1.0) + session(7, 2, 20, session=2.0)
+    sessions = pd.DataFrame([recorded(7, "left", 5) | {"session": 1.0}, recorded(7, "left", 20) | {"session": 2.0}])
+    table = history(rows, recorded=sessions).query("side == 'left'")
+    assert table["clean_reps"].tolist() == [5, 20]
+    without = history(rows, recorded=sessions.assign(session=float("nan"))).query("side == 'left'")
+    assert without["clean_reps"].isna().tolist() == [True, False]
+
+
+def test_a_recording_of_another_set_is_not_the_last_one():
+    table = history(session(7, 3, 30), recorded=pd.DataFrame([recorded(7, "left", 20)]))
+    assert table["clean_reps"].notna().any() and not table["recorded_last"].any()
+
+
+def test_a_session_number_holds_for_the_day():
+    rows = session(7, 2, 20, sides=("left",), session=4.0) + session(7, 2, 20, sides=("right",), session=None)
+    assert history(rows)["session"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("more", [{"pain": 6}, {"pain": 2, "stop_reason": "pain"}])

@@ -5,7 +5,7 @@ from hiphitch_analysis.read import read_sessions
 from hiphitch_analysis.schema import Sessions
 
 HEADER = ",".join(Sessions.to_schema().columns) + "\n"
-ROW = "pelvis_1,A1,2026-01-31,4,left,1,30,28,6.5,1.2,3.1,2.0,84,80,88,,vqf,\n"
+ROW = "pelvis_1,A1,2026-01-31,4,left,1,30,6.5,1.2,3.1,2.0,84,80,88,,vqf,,30,28\n"
 
 
 def test_one_file(write):

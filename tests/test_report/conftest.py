@@ -78,10 +78,17 @@ def history() -> pd.DataFrame:
         ("2026-01-12", "left", 30, 27, "fatigue", False, np.nan, np.nan),
         ("2026-01-12", "right", 30, 10, "pain", False, np.nan, np.nan),
     ]
-    names = ["date", "side", "target_reps", "reps_last", "stop_last", "capped", "recorded_reps", "clean_reps"]
+    names = ["date", "side", "target_reps", "reps_last", "stop_last", "capped", "judged_reps", "clean_reps"]
     table = pd.DataFrame(rows, columns=names).assign(athlete_id="A01", session=[1, 1, 2, 2, 3, 3], sets_done=2)
     return table.assign(
-        date=pd.to_datetime(table["date"]), reps_min=table["reps_last"], complete=table["capped"], ankle_kg=0.0, pain=0.0, form_score=np.nan
+        date=pd.to_datetime(table["date"]),
+        reps_min=table["reps_last"],
+        complete=table["capped"],
+        ankle_kg=0.0,
+        pain=0.0,
+        form_score=np.nan,
+        pain_stop=table["stop_last"].eq("pain"),
+        recorded_last=table["judged_reps"].notna(),
     )
 
 

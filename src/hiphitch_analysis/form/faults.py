@@ -64,12 +64,11 @@ def _faster_phase(reps: pd.DataFrame) -> pd.Series:
 def _off_beat(reps: pd.DataFrame) -> pd.Series:
     """Return how far each repetition's duration lies from the median of its neighbours, as a share of it.
 
-    The neighbours, not the whole set: a set that slows down steadily is tired, not uneven. The factor 1.2533 turns a mean absolute deviation into
-    a standard deviation, so that the value reads like a coefficient of variation.
+    The neighbours, not the whole set: a set that slows down steadily is tired, not uneven.
     """
     duration = reps["lower_s"] + reps["raise_s"]
     beat = duration.rolling(7, center=True, min_periods=1).median()
-    return (duration / beat - 1.0).abs() * math.sqrt(math.pi / 2)
+    return (duration / beat - 1.0).abs()
 
 
 FAULTS: tuple[CoachingPoint, ...] = (
@@ -94,7 +93,7 @@ FAULTS: tuple[CoachingPoint, ...] = (
         "The quicker half of the movement takes {value:.2f} {unit}.", "Count one down, one up.",
     ),
     CoachingPoint(
-        "tempo_uneven", "Even tempo", _off_beat, norms.TEMPO_CV, norms.TEMPO_CV_SE, 1,
+        "tempo_uneven", "Even tempo", _off_beat, norms.OFF_BEAT, norms.OFF_BEAT_SE, 1,
         "Single repetitions are {value:.0%} off the beat.", "Same beat, every rep.",
     ),
 )  # fmt: skip

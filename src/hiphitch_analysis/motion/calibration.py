@@ -21,7 +21,8 @@ AxisSource = Literal["given", "movement", "mounting", "unknown"]
 QUIET_TURN_DEG_S = 2.0  # sway of the standing pelvis turns slower; the slowest lowering is faster at its peak
 QUIET_SPREAD_DEG = 0.8  # and stays within a degree; a slow repetition does not
 QUIET_ACC_M_S2 = 0.12  # and does not travel: a weight shift without any turning would otherwise pass
-SHIFT_ACC_M_S2 = 0.2  # the pelvis accelerates sideways by more when the weight goes onto one leg, and by less during repetitions
+SHIFT_ACC_M_S2 = 0.2  # the pelvis accelerates sideways by more when the weight goes onto one leg
+SHIFT_OVER_REPS = 1.5  # and by that many times more than in the movement that follows, else it may be that movement's own beginning
 SHIFT_WITHIN_S = 4.0
 MOVEMENT_CUTOFF_HZ = 5.0
 CLEAR_AXIS = 3.0  # the movement turns this many times more (variance) about its main axis than about the other horizontal one
@@ -121,6 +122,9 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
             f"the movement's own axis lies {disagreement:.0f}° from the sensor's forward axis ({ap_axis or DEFAULT_AP_AXIS}): the sensor was worn "
             "differently (say how with --ap-axis), or the pelvis tilts forwards and backwards in time with the repetitions"
         )
+    if source == "movement" and mounted is None and rises is None:
+        flags.append("direction_unknown")
+        warnings.append("it is not known which way along the movement's axis is forward: what goes up may in truth go down (give --ap-axis)")
     if source == "unknown":
         flags.append("axis_unknown")
         warnings.append("neither the movement nor the mounting shows which way is forward: obliquity and tilt cannot be told apart (give --ap-axis)")
@@ -178,10 +182,19 @@ def find_quiet_stance(orientation: Orientation) -> tuple[NDArray[np.bool_], tupl
     if level is None:  # a shift without any turning would not show, so only the first seconds are taken
         shifted, end = True, min(end, start + QUIET_STANCE_S.value)
     else:
-        after = (orientation.time_s >= end - 1.0) & (orientation.time_s < end + SHIFT_WITHIN_S)
-        shifted = bool(np.max(np.linalg.norm(level[after], axis=1), initial=0.0) > SHIFT_ACC_M_S2)
+        shifted = _weight_shifts(orientation.time_s, np.linalg.norm(level, axis=1), quiet, float(end), rate)
     margin = 0.5 if end - start > 2.0 + 1.0 else 0.0
     return quiet, (float(start + margin), float(end - margin)), shifted
+
+
+def _weight_shifts(time_s: Array, acceleration: Array, quiet: NDArray[np.bool_], end_s: float, rate_hz: float) -> bool:
+    """Return whether the sideways acceleration [m/s²] after the quiet stance stands out from that of the movement that follows it."""
+    after = (time_s >= end_s - 1.0) & (time_s < end_s + SHIFT_WITHIN_S)
+    later = acceleration[(time_s >= end_s + SHIFT_WITHIN_S) & ~quiet]
+    window = round(2.0 * rate_hz)
+    peaks = [later[i : i + window].max() for i in range(0, len(later) - window, window)]
+    usual = float(np.median(peaks)) if peaks else 0.0
+    return bool(np.max(acceleration[after], initial=0.0) > max(SHIFT_ACC_M_S2, SHIFT_OVER_REPS * usual))
 
 
 def angular_rate(orientation: Orientation) -> Array:

@@ -117,13 +117,15 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
 
 
 def _complete_groups(imu: pd.DataFrame) -> list[str]:
-    """Return the columns of those sensors that have all their axes and at least one value in each."""
+    """Return the columns that the orientation needs, of those sensors that have all their axes and at least one value in each."""
     groups = [group for group in (ACC, GYR, QUAT) if set(group) <= set(imu.columns) and bool(imu[group].notna().any().all())]
     if ACC not in groups and QUAT not in groups:
         raise ValueError(
             "imu: no usable sensor — expected an accelerometer (acc_x_m_s2 …) or a device orientation (quat_w …) with values on all axes, "
             f"got {', '.join(map(str, imu.columns)) or 'no column'}. Export the accelerometer with the gyroscope."
         )
+    if ACC in groups and GYR in groups:
+        groups = [ACC, GYR]  # the device's own orientation is not needed then, and its gaps do no harm
     return [column for group in groups for column in group]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -32,7 +34,7 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     Returns
     -------
     DataFrame
-        Table ANGLES. What was found out about the recording on the way is in `analyse`'s `Session`.
+        Table ANGLES. Doubts about the recording are warnings; `analyse` keeps them in its `Session`, with every intermediate.
 
     Raises
     ------
@@ -51,7 +53,10 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     """
     conditioned = condition_imu(imu)
     orientation = estimate_orientation(conditioned)
-    return pelvis_angles(orientation, calibrate(orientation, stance, ap_axis), stance, conditioned.valid)
+    calibration = calibrate(orientation, stance, ap_axis)
+    for doubt in (*conditioned.warnings, *calibration.warnings):
+        warnings.warn(doubt, stacklevel=2)
+    return pelvis_angles(orientation, calibration, stance, conditioned.valid)
 
 
 def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: str, valid: NDArray[np.bool_] | None = None) -> pd.DataFrame:

@@ -17,7 +17,8 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     log : DataFrame
         Table LOG.
     sessions : DataFrame, optional
-        Table SESSIONS: the form of those sets that were recorded, joined by athlete, date and side.
+        Table SESSIONS: the form of those sets that were recorded, joined by athlete, date and side, and by the session's number where both tables
+        give it (without it: the last session of that day).
 
     Returns
     -------
@@ -43,17 +44,21 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     by_reason = log["stop_reason"].eq("target").fillna(False).astype(bool)
     log["capped"] = (by_reason | (log["stop_reason"].isna() & reached)) & ~no_cap
     log["done"] = reached | (log["target_reps"].isna() & (by_reason | no_cap))  # a set without a cap has nothing to miss
+    log["given"] = _given_numbers(log)
     log["session"] = _number_sessions(log)
     sets = log.sort_values(["athlete_id", "session", "side", "set"], kind="stable").groupby(["athlete_id", "session", "side"], sort=False)
     last = sets.tail(1).set_index(["athlete_id", "session", "side"])
     history = pd.DataFrame(
         {
             "date": last["date"],
+            "given": last["given"],
+            "last_set": last["set"],
             "sets_done": sets["set"].nunique(),
             "target_reps": sets["target_reps"].max(),
             "reps_last": last["reps"],
             "reps_min": sets["reps"].min(),
             "stop_last": last["stop_reason"],
+            "pain_stop": sets["stop_reason"].agg(lambda reasons: bool((reasons == "pain").any())),
             "capped": last["capped"],
             "complete": sets["done"].all(),
             "ankle_kg": sets["ankle_kg"].max().fillna(0.0),
@@ -64,20 +69,31 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     return check_table(history[list(History.to_schema().columns)], History)
 
 
+def _given_numbers(log: pd.DataFrame) -> pd.Series:
+    """Return the log's own session numbers; where a day has one number in some rows only, it holds for all of that athlete's rows of the day."""
+    days = log.groupby(["athlete_id", "date"])["session"]
+    return log["session"].fillna(days.transform("min").where(days.transform("nunique") == 1))
+
+
 def _number_sessions(log: pd.DataFrame) -> pd.Series:
     """Count each athlete's sessions from 1 in the order of their dates; two numbered sessions on one day stay two."""
-    key = log[["athlete_id", "date"]].assign(session=log["session"].fillna(-1.0))
+    key = log[["athlete_id", "date"]].assign(session=log["given"].fillna(-1.0))
     order = key.drop_duplicates().sort_values(["athlete_id", "date", "session"])
     order["number"] = order.groupby("athlete_id").cumcount() + 1
     return pd.Series(key.merge(order, how="left")["number"].to_numpy(), index=log.index)
 
 
 def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
-    keys = ["athlete_id", "date", "side"]
-    measures = ["form_score", "recorded_reps", "clean_reps"]
+    """Add what was recorded of each session and side: the last recorded set's form."""
+    day, measures = ["athlete_id", "date", "side"], ["form_score", "judged_reps", "clean_reps"]
     if sessions is None:
-        return history.assign(**dict.fromkeys(measures, float("nan")))
-    sessions = check_table(sessions, Sessions)
-    sessions = sessions.assign(recorded_reps=sessions["n_reps"], clean_reps=sessions.get("clean_reps", float("nan")))
-    last = sessions[sessions["n_reps"] > 0].sort_values("set", kind="stable").groupby(keys, as_index=False).tail(1)
-    return history.merge(last[[*keys, *measures]], on=keys, how="left")
+        return history.assign(**dict.fromkeys(measures, float("nan")), recorded_last=False)
+    sessions = check_table(sessions, Sessions).reindex(columns=[*day, "session", "set", "n_reps", *measures])
+    sessions = sessions[sessions["n_reps"] > 0].dropna(subset=["athlete_id", "date"])
+    pairs = history.reset_index(names="row").merge(sessions.rename(columns={"session": "said", "set": "recorded_set"}), on=day)
+    unsaid = pairs["said"].isna() | pairs["given"].isna()
+    last_of_day = pairs["session"].eq(pairs.groupby(day)["session"].transform("max"))
+    pairs = pairs[pairs["said"].eq(pairs["given"]) | (unsaid & last_of_day)]
+    last = pairs.sort_values("recorded_set", kind="stable").groupby("row").tail(1).set_index("row")
+    joined = history.join(last[[*measures, "recorded_set"]])
+    return joined.assign(recorded_last=joined["recorded_set"].eq(joined["last_set"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
 
     Notes
     -----
-    In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row on both sides, back to level and
+    In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row of each side, back to level and
     in good form where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target
     step back; everything else repeats. The numbers are assumptions and stand in `norms`.
 
@@ -89,14 +90,14 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
     athletes = history["athlete_id"].unique()
     if len(athletes) != 1:
         raise ValueError(f"history: expected the sessions of one athlete, got {len(athletes)} athletes. Select one athlete_id.")
-    history = history.sort_values(["session", "side"])
-    last = history[history["session"].eq(history["session"].max())]
-    step = _step_of(last)
-    could = {side: _could_do(history[history["side"].eq(side)], step) for side in SIDES}
-    action, next_step, ankle_kg, headline, reason = _decide(history, last, step, as_of or last["date"].max())
+    history = history.sort_values("session", kind="stable")
+    sides = {side: rows for side in SIDES if len(rows := history[history["side"].eq(side)])}
+    last = pd.concat([rows.tail(1) for rows in sides.values()])
+    step = min(_step_of(row) for row in last.itertuples())
+    action, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max())
     sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
     return Prescription(
-        athlete_id=str(last["athlete_id"].iloc[0]),
+        athlete_id=str(athletes[0]),
         action=action,
         sets=sets,
         reps=reps,
@@ -104,20 +105,20 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
         headline=headline,
         reason=reason,
         step=step,
-        step_left=could["left"],
-        step_right=could["right"],
+        step_left=_could_do(sides.get("left")),
+        step_right=_could_do(sides.get("right")),
         ready_for_ankle_weight=action == "add ankle weight",
     )
 
 
-def _decide(history: pd.DataFrame, last: pd.DataFrame, step: int, as_of: pd.Timestamp) -> tuple[str, int, float, str, str]:
-    """Return action, next step, ankle weight [kg], headline and reason."""
+def _decide(sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of: pd.Timestamp) -> tuple[str, int, float, str, str]:
+    """Return action, next step, ankle weight [kg], headline and reason; `last` holds each side's last session."""
     ankle_kg = float(last["ankle_kg"].max())
-    pain = float(last["pain"].max())
-    if pain >= norms.PAIN_STOP.value or last["stop_last"].eq("pain").any():
-        side = last.loc[last["pain"].idxmax(), "side"] if pain > 0 else last.loc[last["stop_last"].eq("pain"), "side"].iloc[0]
-        worst = f"Pain at {pain:.0f} of 10" if pain > 0 else "A set stopped by pain"
-        return "rest", step, ankle_kg, f"Rest. {worst}, {side} side.", "Stop until it has settled, and let a physiotherapist look at it."
+    hurting = last[last["pain"].ge(norms.PAIN_STOP.value) | last["pain_stop"]]
+    if len(hurting):
+        worst = hurting.loc[hurting["pain"].fillna(-1).idxmax()]
+        pain = f"Pain at {worst['pain']:.0f} of 10" if worst["pain"] > 0 else "A set stopped by pain"
+        return "rest", step, ankle_kg, f"Rest. {pain}, {worst['side']} side.", "Stop until it has settled, and let a physiotherapist look at it."
     away = (as_of - last["date"].max()).days
     if away > norms.RESTART_GAP_DAYS.value:
         lower = max(step - 1, 0)
@@ -128,24 +129,20 @@ def _decide(history: pd.DataFrame, last: pd.DataFrame, step: int, as_of: pd.Time
             f"Restart at {_name(lower)}. {away} days without a session.",
             "Ask why; one step lower is safe after a break.",
         )
-    short = _short_of_level(last)
-    recent = _last_sessions(history, norms.COMPLETE_SESSIONS_TO_ADVANCE.value)
-    ready = len(recent) and all(rows["complete"].all() and _step_of(rows) == step for rows in recent)
-    poor_form = _poor_form(last)
-    if ready and not short and not poor_form:
-        return _advance(step, ankle_kg, last)
-    if short:
+    if short := _short_of_level(last):
         side, clean, done = short
         reason = f"Only {clean} of its {done} recorded repetitions came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
         return "repeat", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
-    if ready and poor_form:
-        side, score = poor_form
-        reason = f"The {side} side's recorded form scored {score:.0f} of 100; from {norms.FORM_TO_ADVANCE.value:g} it moves up."
-        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
-    poor = _last_sessions(history, norms.FAILED_SESSIONS_TO_STEP_BACK.value)
-    if step and poor and all((rows["reps_min"] < norms.FAR_SHORT_SHARE.value * rows["target_reps"]).any() for rows in poor):
-        return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {len(poor)} times running.", _shortfall(last)
-    if last["complete"].all():
+    if all(_ready(rows, step) for rows in sides.values()):
+        if poor_form := _poor_form(last):
+            side, score = poor_form
+            reason = f"The {side} side's recorded form scored {score:.0f} of 100; from {norms.FORM_TO_ADVANCE.value:g} it moves up."
+            return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
+        return _advance(step, ankle_kg, last)
+    tries = int(norms.FAILED_SESSIONS_TO_STEP_BACK.value)
+    if step and any(len(rows) >= tries and _far_short(rows.tail(tries)).all() for rows in sides.values()):
+        return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {tries} times running.", _shortfall(last)
+    if all(_met(row, step) for row in last.itertuples()):
         return (
             "repeat",
             step,
@@ -157,48 +154,61 @@ def _decide(history: pd.DataFrame, last: pd.DataFrame, step: int, as_of: pd.Time
 
 
 def _advance(step: int, ankle_kg: float, last: pd.DataFrame) -> tuple[str, int, float, str, str]:
-    reason = (
-        "Two complete sessions in a row on both sides" if last["side"].nunique() == 2 else "Two complete sessions in a row on the only side logged"
-    )
+    both = len(last) == len(SIDES)
+    reason = "Two complete sessions in a row " + ("on both sides" if both else "on the only side logged")
     reason += ", back to level where recorded." if last["clean_reps"].notna().any() else "; form was not recorded."
     if step < len(LADDER) - 1:
         return "advance", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
+    if not both:
+        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Log the other side too.", "The ankle weight comes after 3 × 45 on both sides."
     heavier = ankle_kg + norms.FIRST_ANKLE_KG.value
     headline = f"Ankle weight: {heavier:g} kg at {_name(WEIGHTED_START)}. Two complete {_name(step)}."
     return "add ankle weight", WEIGHTED_START, heavier, headline, reason
 
 
-def _step_of(rows: pd.DataFrame) -> int:
-    """Return the ladder step that one session's rows were done at: the highest that asks for no more than they did."""
-    sets, target = int(rows["sets_done"].max()), rows["target_reps"].max()
-    target = rows["reps_last"].max() if pd.isna(target) else target
-    asked = [i for i, (s, r) in enumerate(LADDER) if s <= max(sets, 2) and r <= target]
-    return max(asked, default=0)
+def _asked(row: Any) -> float:
+    """Return the repetitions a session asked of each set: its target, or, without one, what its poorest set did."""
+    return float(row.reps_min if pd.isna(row.target_reps) else row.target_reps)
 
 
-def _could_do(rows: pd.DataFrame, step: int) -> int:
-    """Return the step a side is ready for on its own: the next one after enough complete sessions in a row; −1 when it was not logged."""
-    if rows.empty:
-        return -1
+def _step_of(row: Any) -> int:
+    """Return the highest ladder step that asks for no more sets and repetitions than this session of one side did; 0 when it did less than any."""
+    return max((i for i, (sets, reps) in enumerate(LADDER) if sets <= row.sets_done and reps <= _asked(row)), default=0)
+
+
+def _met(row: Any, step: int) -> bool:
+    """Return whether a session of one side did all that `step` asks for."""
+    sets, reps = LADDER[step]
+    return bool(row.complete) and row.sets_done >= sets and _asked(row) >= reps
+
+
+def _ready(rows: pd.DataFrame, step: int) -> bool:
+    """Return whether a side did all of `step` in enough sessions of its own in a row."""
     recent = rows.tail(int(norms.COMPLETE_SESSIONS_TO_ADVANCE.value))
-    ready = len(recent) >= norms.COMPLETE_SESSIONS_TO_ADVANCE.value and recent["complete"].all() and not _short_of_level(recent.tail(1))
+    return len(recent) >= norms.COMPLETE_SESSIONS_TO_ADVANCE.value and all(_met(row, step) for row in recent.itertuples())
+
+
+def _could_do(rows: pd.DataFrame | None) -> int:
+    """Return the step a side is ready for on its own: one above that of its last session once it is ready; −1 when it was not logged."""
+    if rows is None:
+        return -1
+    step = _step_of(next(rows.tail(1).itertuples()))
+    ready = _ready(rows, step) and not _short_of_level(rows.tail(1)) and not _poor_form(rows.tail(1))
     return min(step + int(ready), len(LADDER) - 1)
 
 
-def _last_sessions(history: pd.DataFrame, count: float) -> list[pd.DataFrame]:
-    """Return the rows of the last `count` sessions, one table each; empty when there are fewer."""
-    numbers = sorted(history["session"].unique())[-int(count) :]
-    return [history[history["session"].eq(n)] for n in numbers] if len(numbers) == int(count) else []
+def _far_short(rows: pd.DataFrame) -> pd.Series:
+    return rows["reps_min"] < norms.FAR_SHORT_SHARE.value * rows["target_reps"]
 
 
 def _short_of_level(rows: pd.DataFrame) -> tuple[str, int, int] | None:
-    """Return side, clean and recorded repetitions of the set with the largest share short of level, if that share is a fault."""
-    rows = rows.dropna(subset=["clean_reps", "recorded_reps"])
-    share = 1.0 - rows["clean_reps"] / rows["recorded_reps"]
+    """Return side, clean and judged repetitions of the set with the largest share short of level, if that share is a fault."""
+    rows = rows[rows["judged_reps"] > 0]
+    share = 1.0 - rows["clean_reps"] / rows["judged_reps"]
     if rows.empty or share.max() < norms.FAULT_SHARE.value:
         return None
     worst = rows.loc[share.idxmax()]
-    return str(worst["side"]), int(worst["clean_reps"]), int(worst["recorded_reps"])
+    return str(worst["side"]), int(worst["clean_reps"]), int(worst["judged_reps"])
 
 
 def _poor_form(rows: pd.DataFrame) -> tuple[str, float] | None:
@@ -211,6 +221,8 @@ def _poor_form(rows: pd.DataFrame) -> tuple[str, float] | None:
 
 def _shortfall(last: pd.DataFrame) -> str:
     missed = last[~last["complete"]]
+    if missed.empty:
+        return "The last session was shorter than this step."
     if missed["target_reps"].isna().all():
         return "The log does not say what was prescribed."
     parts = [f"{r.side}: {r.reps_min} of {r.target_reps:g} in its poorest set" for r in missed.itertuples()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +129,9 @@ def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_i
 def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athlete_id: str) -> dict[str, RecordedSet]:
     if sessions is None or analysed is None:
         return {}
-    mine = sessions[sessions["athlete_id"].eq(athlete_id) & (sessions["n_reps"] > 0)].sort_values(["date", "set"], kind="stable", na_position="first")
+    mine = sessions[sessions["athlete_id"].eq(athlete_id) & sessions["form_score"].notna()].sort_values(
+        ["date", "set"], kind="stable", na_position="first"
+    )
     last = {side: mine[mine["side"].eq(side)].tail(1) for side in SIDES}
     return {
         side: _read_set(Path(analysed), row["recording"].iloc[0], row["date"].dropna().squeeze() if row["date"].notna().any() else None)
@@ -139,9 +142,11 @@ def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athle
 
 def _read_set(analysed: Path, recording: str, date: pd.Timestamp | None) -> RecordedSet:
     folder = analysed.parent if analysed.is_file() else analysed
-    found = sorted(folder.rglob(f"{recording}_reps.csv"))
+    found = sorted(folder.rglob(f"{glob.escape(recording)}_reps.csv"))
     if not found:
         raise ValueError(f"{recording}_reps.csv: expected beside the sessions in {folder.name}, not there. Run `hiphitch analyse --out` again.")
+    if len(found) > 1:
+        raise ValueError(f"{recording}_reps.csv: expected once in {folder.name}, found {len(found)} times. Keep one analysis of each recording.")
     place = found[0].parent
     reps, faults = read_reps(found[0]), read_faults(place / f"{recording}_faults.csv")
     summary = json.loads((place / f"{recording}.json").read_text(encoding="utf-8"))

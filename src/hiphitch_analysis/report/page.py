@@ -64,7 +64,7 @@ def write_top(name: str, facts: Sequence[str], page: str = "Hip hitch: athlete s
     Parameters
     ----------
     name : str
-        The athlete's pseudonym, or the name that the coach's own key file gives.
+        The athlete's pseudonym.
     facts : sequence of str
         A few words each, e.g. ``["session 16", "15 Oct 2026"]``.
     page : str

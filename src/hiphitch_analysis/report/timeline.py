@@ -109,14 +109,15 @@ def _read_points(history: pd.DataFrame, side: str) -> pd.DataFrame:
     if points.empty:
         logged = ", ".join(s for s in SIDES if history["side"].eq(s).any()) or "none"
         raise ValueError(f"history: expected sessions with {side} stance, got sides {logged}. Draw only the sides that were logged.")
-    unclean = points["clean_reps"] < points["recorded_reps"]  # form went before the target did: exactly this many were good
-    kind = pd.Series("exact", index=points.index).mask(points["capped"] & ~unclean, "capped").mask(points["stop_last"].eq("pain"), "pain")
-    return points.assign(kind=kind, count=points["clean_reps"].fillna(points["reps_last"]).astype(int))
+    lost = (points["judged_reps"] - points["clean_reps"]).where(points["recorded_last"]).fillna(0)
+    # where some were not clean, form went before the target did: exactly that many were good
+    kind = pd.Series("exact", index=points.index).mask(points["capped"] & (lost == 0), "capped").mask(points["stop_last"].eq("pain"), "pain")
+    return points.assign(kind=kind, count=(points["reps_last"] - lost).clip(lower=0).astype(int))
 
 
 def _name_counts(points: pd.DataFrame) -> str:
     """Say whether the points are clean repetitions, as a recording shows them, or what the log says."""
-    recorded = points["clean_reps"].notna()
+    recorded = points["recorded_last"] & points["clean_reps"].notna()
     return "clean reps" if recorded.all() else "clean reps where recorded" if recorded.any() else "reps as logged"
 
 

@@ -64,6 +64,8 @@ def describe_session(session: Session) -> str:
         lines.append(
             f"  set {row.set}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°, {error}, {row.rep_s:.1f} s each, "
             f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
+            if pd.notna(row.form_score)
+            else f"  set {row.set}: {row.n_reps} repetitions, not measured"
             if row.n_reps
             else "  no repetitions"
         )
@@ -87,7 +89,14 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
     -------
     list of Path
         The files written.
+
+    Raises
+    ------
+    ValueError
+        A recording whose name a spreadsheet would take for a formula.
     """
+    if session.recording.startswith(("=", "+", "-", "@")):
+        raise ValueError(f"{session.recording}: a spreadsheet would take this name for a formula. Rename the recording.")
     texts = {
         "_sessions.csv": table_to_csv(session_rows(session)),
         "_reps.csv": table_to_csv(session.reps),
@@ -118,7 +127,7 @@ def _level_in_words(return_error_deg: float) -> str:
 
 def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]:
     score = session.scores[session.scores["set"].eq(reps["set"].iloc[0])] if len(reps) else session.scores.iloc[:0]
-    details = session.details
+    details, judged = session.details, reps[reps["return_error_deg"].notna()]
     return {
         "recording": session.recording,
         "athlete_id": details.athlete_id,
@@ -127,13 +136,14 @@ def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]
         "side": session.stance,
         "set": details.set + i,
         "n_reps": len(reps),
-        "clean_reps": (~reps["faults"].map(lambda faults: "incomplete_return" in faults)).sum() if reps["return_error_deg"].notna().any() else np.nan,
         **{name: reps[name].median() for name in ("drop_deg", "return_error_deg", "rotation_range_deg")},
         "rep_s": (reps["lower_s"] + reps["raise_s"]).median(),
         **{name: score[name].iloc[0] if len(score) else np.nan for name in ("form_score", "form_low", "form_high")},
         "impulse_nms": np.nan,
         "route": session.orientation.route,
         "flags": " ".join(session.flags),
+        "judged_reps": len(judged) if len(judged) else np.nan,
+        "clean_reps": (~judged["faults"].map(lambda faults: "incomplete_return" in faults)).sum() if len(judged) else np.nan,
     }
 
 
