@@ -28,7 +28,7 @@ Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Prin
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for everything.")] = Path("reports/demo"),
-    seed: Annotated[int, typer.Option(help="Another number, another squad.")] = 2026,
+    seed: Annotated[int, typer.Option(min=0, help="Another number, another squad.")] = 2026,
 ) -> None:
     """Simulate a squad, analyse it and write a report for each athlete."""
     from hiphitch_analysis.demo import make_demo
@@ -56,7 +56,7 @@ def analyse(
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
     format: Annotated[str | None, typer.Option(help="File format; by default recognised from the content.")] = None,  # noqa: A002
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
-    ankle_kg: Annotated[float | None, typer.Option(help="Ankle weight.")] = None,
+    ankle_kg: Annotated[float | None, typer.Option(min=0, max=30, help="Ankle weight.")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
     session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
     set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
@@ -136,7 +136,7 @@ def simulate_set_command(
     drop_deg: Annotated[float, typer.Option(min=0.5, max=30, help="How far the free side drops.")] = 8.0,
     lower_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of lowering.")] = 1.0,
     raise_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of raising.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
     format: Annotated[list[str] | None, typer.Option(help="Vendor formats to write as well: dot, dot_quat, mtw.")] = None,  # noqa: A002
 ) -> None:
     """Simulate one recorded set: sensor file and truth side by side."""
@@ -152,7 +152,7 @@ def simulate_squad_command(
     out: Annotated[Path, typer.Option(help="Folder for log and recordings.")],
     athletes: Annotated[int, typer.Option(min=1, max=200)] = 6,
     weeks: Annotated[int, typer.Option(min=1, max=104)] = 8,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2026,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 2026,
 ) -> None:
     """Simulate a squad: its training log, some recordings, and the truth."""
     from hiphitch_analysis.simulate import simulate_squad
@@ -168,7 +168,7 @@ def simulate_log_command(
     out: Annotated[Path, typer.Option(help="Folder for the log and its truth.")],
     athletes: Annotated[int, typer.Option(min=1, max=2000)] = 6,
     weeks: Annotated[int, typer.Option(min=1, max=104)] = 8,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2026,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 2026,
 ) -> None:
     """Simulate the training log of a squad."""
     from hiphitch_analysis.simulate import write_log
@@ -260,6 +260,8 @@ def _progress_bar() -> Iterator[Callable[[int, int, str], None]]:
 def _spare_inputs(inputs: list[Path], *outputs: Path | str | None) -> None:
     """Refuse to write a result over a file it was made from."""
     for output in outputs:
+        if output not in (None, "-") and Path(str(output)).is_dir():
+            raise ValueError(f"{output}: expected the name of a file to write, got a folder. Add a file name.")
         if output not in (None, "-") and any(Path(str(output)).resolve() == path.resolve() for path in inputs):
             raise ValueError(f"{output}: this is the input itself, which is never changed. Give another name for the result.")
 

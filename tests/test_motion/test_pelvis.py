@@ -199,7 +199,7 @@ def test_a_gap_leaves_no_angle():
 
 
 def test_doubts_are_warnings_in_python(imu):
-    with pytest.warns(UserWarning, match="level cannot be known"):
+    with pytest.warns(UserWarning, match="where level is cannot be known"):
         estimate_angles(imu[imu.index > 6.5], "left")
 
 

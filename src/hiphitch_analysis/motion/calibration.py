@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
 QUIET_TURN_DEG_S = 2.0  # sway of the standing pelvis turns slower; the slowest lowering is faster at its peak
-QUIET_SPREAD_DEG = 0.8  # and stays within a degree; a slow repetition does not
+QUIET_SPREAD_DEG = 0.5  # standard deviation: body sway stays below, the slowest small repetition does not
 QUIET_ACC_M_S2 = 0.12  # and does not travel: a weight shift without any turning would otherwise pass
 SHIFT_ACC_M_S2 = 0.2  # the pelvis accelerates sideways by more when the weight goes onto one leg
 SHIFT_OVER_REPS = 1.5  # and by that many times more than in the movement that follows, else it may be that movement's own beginning
@@ -122,9 +122,10 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
             f"the movement's own axis lies {disagreement:.0f}° from the sensor's forward axis ({ap_axis or DEFAULT_AP_AXIS}): the sensor was worn "
             "differently (say how with --ap-axis), or the pelvis tilts forwards and backwards in time with the repetitions"
         )
-    if source == "movement" and mounted is None and rises is None:
-        flags.append("direction_unknown")
-        warnings.append("it is not known which way along the movement's axis is forward: what goes up may in truth go down (give --ap-axis)")
+    if source == "movement" and rises is None:
+        flags.append("direction_unknown" if mounted is None else "direction_from_mounting")
+        how = "is not known" if mounted is None else "was taken from a label that faces backwards"
+        warnings.append(f"which way along the movement's axis is forward {how}: if that is wrong, what goes up in truth goes down (give --ap-axis)")
     if source == "unknown":
         flags.append("axis_unknown")
         warnings.append("neither the movement nor the mounting shows which way is forward: obliquity and tilt cannot be told apart (give --ap-axis)")
@@ -173,12 +174,16 @@ def find_quiet_stance(orientation: Orientation) -> tuple[NDArray[np.bool_], tupl
         level = _smooth(orientation.acceleration[:, :2], rate, 3.0)
         travel = pd.Series((level**2).sum(axis=1))
         still &= np.sqrt(travel.rolling(window, center=True).mean()) < QUIET_ACC_M_S2
-    quiet = binary_dilation(still, np.ones(window))  # a window's verdict holds for the whole window
+    quiet = binary_dilation(still, np.ones(window))  # a window's verdict holds for the whole window …
+    if level is not None:  # … but two stances are never one across the jerk between them
+        jerk = np.linalg.norm(level, axis=1) > SHIFT_ACC_M_S2
+        quiet &= ~binary_dilation(jerk, np.ones(round(0.4 * rate)))
     starts = np.flatnonzero(np.diff(np.r_[False, quiet].astype(int)) == 1)
     ends = np.flatnonzero(np.diff(np.r_[quiet, False].astype(int)) == -1)
-    if not len(starts):
+    long = ends - starts >= 0.8 * window  # the jerk's edges are cut away from the very ends
+    if not long.any():
         return quiet, None, False
-    start, end = orientation.time_s[starts[0]], orientation.time_s[ends[0]]
+    start, end = orientation.time_s[starts[long][0]], orientation.time_s[ends[long][0]]
     if level is None:  # a shift without any turning would not show, so only the first seconds are taken
         shifted, end = True, min(end, start + QUIET_STANCE_S.value)
     else:

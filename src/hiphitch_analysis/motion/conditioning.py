@@ -21,12 +21,14 @@ Array = NDArray[np.float64]
 
 MIN_RATE_HZ = 15.0
 MIN_SAMPLES = 4
+ABSURD = 1e7  # in any unit of any sensor: such a cell is a broken one
 SHORT_S = 3.0  # one slow repetition
 MAX_MISSING_SHARE = 0.2
 MAX_BRIDGE_S = 0.25  # a straight line over a quarter of a second of a slow movement errs by tenths of a degree; over more it does not
 SETTLE_S = 3.0  # the orientation filter needs about its time constant to forget a bridged stretch
 GRAVITY_USABLE = (8.5, 11.2)  # m/s²; beyond it the unit or the sensor is wrong
 GRAVITY_MOVING = (6.0, 16.0)  # m/s²; the same for the median of a recording without a calm second
+GYR_SCALE = (0.8, 1.25)  # the body's own acceleration blurs the comparison with the accelerometer by less
 REST_SPREAD = 0.03  # a second in which the specific force varies less, relative to itself, is a rest
 GRAVITY_GOOD = (9.3, 10.3)  # m/s²; outside it the accelerometer wants calibration
 
@@ -92,6 +94,7 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
     (50.0, 100, False)
     """
     imu = check_table(imu, Imu)
+    imu = imu.where(imu.abs() < ABSURD)
     columns = _complete_groups(imu)
     rate_hz, missing_share, kept = _fixed_rate(imu[columns])
     grid = np.arange(kept.index[0], kept.index[-1] + 0.25 / rate_hz, 1.0 / rate_hz)
@@ -112,7 +115,10 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
             flags.append("gravity")
             warnings.append(f"at rest the accelerometer reads {gravity:.2f} m/s² instead of {GRAVITY_M_S2.value:.2f}: it wants calibration")
         if GYR[0] in even:
-            _check_rate_unit(even[ACC].to_numpy(), even[GYR].to_numpy(), rate_hz)
+            scale = _check_rate_unit(even[ACC].to_numpy(), even[GYR].to_numpy(), rate_hz)
+            if not GYR_SCALE[0] <= scale <= GYR_SCALE[1]:
+                flags.append("gyroscope_scale")
+                warnings.append(f"the accelerometer turns {scale:.2f} times as far as the gyroscope says: check the gyroscope's unit and range")
     return Conditioned(even, valid, rate_hz, missing_share, gravity, tuple(flags), tuple(warnings))
 
 
@@ -136,8 +142,13 @@ def _fixed_rate(imu: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
         raise ValueError(f"imu: {len(kept)} complete samples — expected at least {MIN_SAMPLES}. Check the export.")
     time = kept.index.to_numpy(dtype=float)
     steps = np.diff(imu.index.to_numpy(dtype=float))
-    # Whole time steps over the time they took: exact under jitter, rounding clocks and lost packets, which one median step is not.
-    rate_hz = float(np.round(steps / np.median(steps)).sum() / steps.sum())
+    # Whole time steps over the time they took: exact for rounding clocks and lost packets, which one median step is not. Where the clock jitters
+    # too much to tell a lost packet from a late one, every step up to two and a half usual ones counts as one.
+    relative = steps / np.median(steps)
+    whole = np.round(relative)
+    near = relative < 2.5
+    jittered = float(np.sqrt(np.mean((relative - whole)[near] ** 2))) > 0.22
+    rate_hz = float(near.sum() / steps[near].sum()) if jittered else float(whole.sum() / steps.sum())
     duration = time[-1] - time[0]
     if rate_hz < MIN_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at least {MIN_RATE_HZ:g}. Record faster, or check the unit of time_s.")
@@ -196,14 +207,14 @@ def _check_gravity(acc: Array, rate_hz: float) -> float:
     raise ValueError(f"{reads} — {expected}. Check its unit and calibration.")
 
 
-def _check_rate_unit(acc: Array, gyr: Array, rate_hz: float) -> None:
-    """Refuse a gyroscope whose turning does not fit the accelerometer's: degrees for radians, or swapped axes.
+def _check_rate_unit(acc: Array, gyr: Array, rate_hz: float) -> float:
+    """Refuse a gyroscope whose turning does not fit the accelerometer's, and return the factor between both where they move alike (else 1).
 
     In the sensor's frame gravity turns as dg/dt = −ω × g. The factor between both sides, below the frequencies where the body's own acceleration
     rules, is 1 for rad/s and 1/57.3 for deg/s.
     """
     if len(acc) < 5 * rate_hz:
-        return  # too short to tell a unit from a jerk
+        return 1.0  # too short to tell a unit from a jerk
     sos = butter(2, 1.0, fs=rate_hz, output="sos")
     gravity = sosfiltfilt(sos, acc, axis=0)
     seen = np.gradient(gravity, 1.0 / rate_hz, axis=0)
@@ -212,9 +223,16 @@ def _check_rate_unit(acc: Array, gyr: Array, rate_hz: float) -> None:
     factor = float((seen * told).sum() / max((told**2).sum(), 1e-12))
     likeness = float((seen * told).sum() / max(np.sqrt((seen**2).sum() * (told**2).sum()), 1e-12))
     moving = power > 0.2  # m/s³: gravity turns by more than about 1 °/s
+    turning = float(np.sqrt((seen**2).sum(axis=1).mean()))
+    if turning > 0.4 and power < 0.1 * turning:
+        raise ValueError(
+            "imu: the gyroscope reads next to nothing while the accelerometer turns — expected both to turn together. "
+            "Check the export, or leave the gyr columns out to use gravity alone."
+        )
     if moving and 0.008 < factor < 0.04 and likeness > 0.6:
         raise ValueError("imu: the gyroscope turns about 57 times as far as the accelerometer — expected rad/s, got deg/s. Divide it by 57.29578.")
     if moving and likeness < -0.8:
         raise ValueError(
             "imu: gyroscope and accelerometer turn in opposite directions — expected one right-handed frame. Check the export's signs and axes."
         )
+    return factor if moving and likeness > 0.8 else 1.0

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
+import pandas as pd
 
 from hiphitch_analysis.motion.orientation import Orientation
 
+ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
 TRAVEL_M_S2 = 1.0  # rms acceleration of the pelvis: a hip hitch stays below 0.3, walking is well above
 
 
-def find_doubts(orientation: Orientation, spans: Iterable[tuple[float, float]]) -> tuple[list[str], list[str]]:
-    """Say what speaks against taking the movement within `spans` for hip hitches, or against its angles.
+def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Say what speaks against taking the repetitions found for hip hitches on the stated leg, or against their angles.
 
     Parameters
     ----------
     orientation : Orientation
-    spans : iterable of (float, float)
-        Start and end of the repetitions [s].
+    reps : DataFrame
+        Table REPS with measures.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def find_doubts(orientation: Orientation, spans: Iterable[tuple[float, float]]) 
     """
     time = orientation.time_s
     inside = np.zeros(len(time), dtype=bool)
-    for start, end in spans:
+    for start, end in zip(reps["start_s"], reps["end_s"], strict=True):
         inside |= (time >= start) & (time < end)
     flags, warnings = [], []
     if orientation.acceleration is not None and inside.any():
@@ -34,6 +34,13 @@ def find_doubts(orientation: Orientation, spans: Iterable[tuple[float, float]]) 
         if travel > TRAVEL_M_S2:
             flags.append("unlike_hip_hitch")
             warnings.append(f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: these repetitions may not be hip hitches")
+    above = reps["return_error_deg"] < -ABOVE_SHARE * reps["drop_deg"]
+    if above.rolling(ABOVE_REPS).sum().ge(ABOVE_REPS).any():
+        first = int(reps.loc[above, "rep"].iloc[0])
+        flags.append("side_change")
+        warnings.append(
+            f"from about repetition {first} the movement lies above level: the other leg may have been stood on. Analyse each side on its own"
+        )
     resting = float(orientation.resting[inside].mean()) if inside.any() else 0.0
     if resting > 0.1:
         flags.append("rest_within_reps")

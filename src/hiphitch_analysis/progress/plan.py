@@ -150,7 +150,8 @@ def _decide(sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of
             f"Repeat {_name(step)}. Once more, then move up.",
             "Every set reached its target; two sessions in a row move up.",
         )
-    return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Not every set reached its target.", _shortfall(last)
+    why = "The log names no target." if last["target_reps"].isna().all() else "Not every set reached its target."
+    return "repeat", step, ankle_kg, f"Repeat {_name(step)}. {why}", _shortfall(last)
 
 
 def _advance(step: int, ankle_kg: float, last: pd.DataFrame) -> tuple[str, int, float, str, str]:

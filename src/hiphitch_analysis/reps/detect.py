@@ -20,6 +20,7 @@ PARTIAL_SHARE = 0.5  # by definition: a raise that regains less of its drop does
 EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
+EDGE_BRIEF, EDGE_SHARE_BRIEF = 0.6, 0.75  # and so is one that is both much briefer and somewhat smaller than the set's typical repetition
 SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
 SET_GAP_REPS = 3.0
 COLUMNS = ["rep", "set", "side", "kind", "start_s", "bottom_s", "end_s"]
@@ -113,7 +114,7 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
 
 
 def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
-    fastest = top + _fastest(-velocity[top : bottom + 1])
+    fastest = bottom - _fastest(-velocity[top : bottom + 1][::-1])
     start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
     if next_top is None:
         bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
@@ -127,11 +128,14 @@ def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom
 
 
 def _fastest(speed: Array) -> int:
-    """Return the fastest sample of the stretch that carries most of a swing: a step onto the leg may run into it, and be quicker but shorter."""
+    """Return the fastest sample of the first stretch, from the lowest point on, that carries a good part of a swing.
+
+    The step onto the leg may run into the first lowering, and the step off into the last raise; either may be quicker.
+    """
     moving = speed > SLOW_SHARE * speed.max()
     stretch = np.cumsum(np.diff(moving, prepend=False) & moving)
     way = np.bincount(stretch[moving], weights=speed[moving])
-    return int(np.argmax(np.where(moving & (stretch == np.argmax(way)), speed, -np.inf)))
+    return int(np.argmax(np.where(moving & (stretch == np.argmax(way >= 0.5 * way.max())), speed, -np.inf)))
 
 
 def _samples_to_rest(speed: Array) -> int:
@@ -158,7 +162,9 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
     kept = []
     for _, members in table.groupby(group):
         reps = members[members["kind"] != "aborted"]
-        large = members.index[members["drop"] >= EDGE_SHARE * reps["drop"].median()] if len(reps) else members.index[:0]
+        length = members["end_s"] - members["start_s"]
+        share, brief = members["drop"] / reps["drop"].median(), length < EDGE_BRIEF * length[reps.index].median()
+        large = members.index[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))] if len(reps) else members.index[:0]
         if len(large):
             kept.append(members.loc[large[0] : large[-1]])
     if not kept:

@@ -133,7 +133,7 @@ def analyse(
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
     reps = measure_reps(angles, detect_reps(angles, side), calibration.relative_zero)
     reps = mark_faults(reps)
-    flags, warnings = find_doubts(orientation, zip(reps["start_s"], reps["end_s"], strict=True))
+    flags, warnings = find_doubts(orientation, reps)
     if inferred:
         flags, warnings = ["stance_inferred", *flags], [inferred, *warnings]
     if not reps["kind"].eq("complete").any():
