@@ -89,6 +89,7 @@ def with_acc(factor):
         (with_acc(2.0), "Check its unit"),
         (lambda imu: imu.assign(**{c: np.degrees(imu[c]) for c in GYR}), "got deg/s"),
         (lambda imu: imu.assign(**{c: -imu[c] for c in GYR}), "opposite directions"),
+        (lambda imu: imu.assign(**dict.fromkeys(GYR, 0.0)), "next to nothing"),
         (lambda imu: imu.iloc[:3], "at least 4"),
         (lambda imu: imu.iloc[::5], "samples per second"),
         (lambda imu: imu[GYR], "no usable sensor"),
@@ -104,6 +105,19 @@ def test_what_cannot_be_trusted_is_refused(change, words):
 def test_a_gyroscope_without_values_is_taken_for_none():
     imu = rocking().assign(gyr_x_rad_s=np.nan)
     assert list(condition_imu(imu).imu.columns) == ACC
+
+
+@pytest.mark.parametrize(("factor", "flagged"), [(1.0, False), (1.1, False), (2.0, True), (0.5, True)])
+def test_a_gyroscope_of_another_scale_is_flagged(factor, flagged):
+    imu = rocking()
+    assert ("gyroscope_scale" in condition_imu(imu.assign(**{c: imu[c] * factor for c in GYR})).flags) == flagged
+
+
+def test_one_broken_cell_is_a_missing_one():
+    imu = rocking()
+    imu.iloc[100, 0] = 1e300
+    conditioned = condition_imu(imu)
+    assert conditioned.flags == ("missing_samples",) and np.abs(conditioned.imu[ACC].to_numpy()).max() < 11
 
 
 def test_upside_down_is_no_fault():

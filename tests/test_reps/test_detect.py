@@ -94,3 +94,19 @@ def test_empty_of_numbers():
     angles = curve((3, 0), *rep() * 5, (3, 0))
     angles[:] = np.nan
     assert detect_reps(angles).empty
+
+
+def test_step_off_after_a_low_last_raise_is_no_part_of_it():
+    reps = detect_reps(curve((3, 0), *rep() * 3, (1, -10), (1, -5), (0.5, -5), (1.2, 0), (3, 0)))
+    assert len(reps) == 4
+    assert reps["end_s"].iloc[-1] == pytest.approx(3 + 3 * 2.2 + 2, abs=0.06)
+
+
+def test_quick_step_onto_the_leg_is_no_part_of_the_first_lowering():
+    reps = detect_reps(curve((3, 0), (0.4, 1.4), (0.3, 0), (1.5, -0.1), (2, -5), (1, 0), (0.2, 0), *rep(5, 1.5) * 3, (3, 0)))
+    assert len(reps) == 4
+    assert reps["start_s"].iloc[0] == pytest.approx(3 + 0.7 + 1.5, abs=0.12)  # 2.5 % of two seconds, and the slow drift before it
+
+
+def test_brief_swing_before_the_set_is_no_repetition():
+    assert len(detect_reps(curve((3, 0), (0.6, 3), (0.6, 0), (1, 0), *rep(5, 1.5) * 5, (3, 0)))) == 5

@@ -125,6 +125,13 @@ def test_two_sets_in_one_recording_leave_two_rows(tmp_path):
     assert rows["n_reps"].tolist() == [6, 4] and rows["set"].tolist() == [2, 3]
 
 
+def test_a_change_of_leg_is_flagged(tmp_path):
+    first, second = (hh.simulate_set(6, side, seed=8, sensor="ideal").imu[ACC + GYR] for side in ("left", "right"))
+    second.index = second.index + first.index[-1] + 1 / 60
+    session = hh.analyse(write_imu(tmp_path / "both.csv", pd.concat([first, second]).rename_axis("time_s")), "left")
+    assert "side_change" in session.flags and any("Analyse each side" in w for w in session.warnings)
+
+
 @pytest.mark.parametrize("stance", ["up", ""])
 def test_unknown_stance(folder, stance):
     with pytest.raises(ValueError, match="expected left or right"):
