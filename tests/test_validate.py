@@ -30,6 +30,16 @@ def test_committed_result_says_what_the_readme_says():
 
 
 def test_summary_counts_what_went_wrong():
-    row = {"seed": 0, "reps": 10, "found": 10, "drop_deg": 0.1, "return_error_deg": 0.1, "lower_s": 0.1, "raise_s": 0.1, "obliquity_rms_deg": 0.1}
+    row = {
+        "seed": 0,
+        "reps": 10,
+        "found": 10,
+        "level_known": True,
+        "drop_deg": 0.1,
+        "return_error_deg": 0.1,
+        "lower_s": 0.1,
+        "raise_s": 0.1,
+        "obliquity_rms_deg": 0.1,
+    }
     summary = summarise_recovery(pd.DataFrame([row, {**row, "found": 9, "drop_deg": 0.7}]))
     assert summary["sets_counted_exactly"] == 1 and summary["sets_with_a_drop_off_by_half_a_degree"] == 1 and summary["repetitions"] == 20

@@ -82,7 +82,7 @@ def recover_set(case: SetCase) -> dict[str, float]:
     Returns
     -------
     dict
-        ``reps`` true and ``found``; largest errors over the repetitions of drop, return error [°], lowering and raising time [s] (NaN when the
+        ``reps`` true and ``found``; ``level_known``, whether the two-footed stance was recognised; largest errors over the repetitions of drop, return error [°], lowering and raising time [s] (NaN when the
         count differs), and the root mean square error of obliquity [°].
     """
     options = asdict(case)
@@ -102,7 +102,7 @@ def recover_set(case: SetCase) -> dict[str, float]:
     obliquity = np.interp(angles.index, simulated.angles.index, simulated.angles["obliquity_deg"])
     rms = float(np.sqrt(np.mean((angles["obliquity_deg"] - obliquity) ** 2)))
     counted = int(found["kind"].eq("complete").sum()) if found["kind"].eq("complete").all() else -1
-    return {"seed": case.seed, "reps": len(truth), "found": counted, "obliquity_rms_deg": rms, **errors}
+    return {"seed": case.seed, "reps": len(truth), "found": counted, "level_known": not calibration.relative_zero, "obliquity_rms_deg": rms, **errors}
 
 
 def summarise_recovery(rows: pd.DataFrame) -> dict[str, float | int]:
@@ -111,6 +111,7 @@ def summarise_recovery(rows: pd.DataFrame) -> dict[str, float | int]:
         "sets": len(rows),
         "repetitions": int(rows["reps"].sum()),
         "sets_counted_exactly": int((rows["reps"] == rows["found"]).sum()),
+        "sets_with_level_known": int(rows["level_known"].sum()),
     }
     for name in ("drop_deg", "return_error_deg", "lower_s", "raise_s", "obliquity_rms_deg"):
         summary |= {f"{name}_{label}": round(float(rows[name].quantile(q)), 3) for label, q in (("median", 0.5), ("p95", 0.95), ("max", 1.0))}
