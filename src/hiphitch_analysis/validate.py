@@ -82,8 +82,8 @@ def recover_set(case: SetCase) -> dict[str, float]:
     Returns
     -------
     dict
-        ``reps`` true and ``found``; ``level_known``, whether the two-footed stance was recognised; largest errors over the repetitions of drop, return error [°], lowering and raising time [s] (NaN when the
-        count differs), and the root mean square error of obliquity [°].
+        ``reps`` true and ``found``; ``level_known`` (the two-footed stance was recognised); largest errors over the repetitions of drop, return
+        error [°], lowering and raising time [s] (NaN when the count differs); and the root mean square error of obliquity [°].
     """
     options = asdict(case)
     simulated = simulate_set(**{key: options[key] for key in options if key != "seed"}, seed=case.seed)
