@@ -92,6 +92,7 @@ def with_acc(factor):
         (lambda imu: imu.assign(**dict.fromkeys(GYR, 0.0)), "next to nothing"),
         (lambda imu: imu.iloc[:3], "at least 4"),
         (lambda imu: imu.iloc[::5], "samples per second"),
+        (lambda imu: imu.set_axis(pd.Index(imu.index / 60, name="time_s")), "time_s is in seconds"),
         (lambda imu: imu[GYR], "no usable sensor"),
         (lambda imu: imu.assign(acc_x_m_s2=np.nan), "no usable sensor"),
         (lambda imu: imu.drop(imu.index[100:400]), "samples are missing"),

@@ -20,6 +20,7 @@ from hiphitch_analysis.schema import ACC, GYR, QUAT, Imu, check_table
 Array = NDArray[np.float64]
 
 MIN_RATE_HZ = 15.0
+MAX_RATE_HZ = 2000.0  # no body-worn sensor samples faster: the time column is then in another unit
 MIN_SAMPLES = 4
 ABSURD = 1e7  # in any unit of any sensor: such a cell is a broken one
 SHORT_S = 3.0  # one slow repetition
@@ -150,6 +151,8 @@ def _fixed_rate(imu: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
     near = relative < 2.5
     jittered = float(np.sqrt(np.mean((relative - whole)[near] ** 2))) > 0.22
     rate_hz = float(near.sum() / steps[near].sum()) if jittered else float(whole.sum() / steps.sum())
+    if rate_hz > MAX_RATE_HZ:
+        raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at most {MAX_RATE_HZ:g}. Check that time_s is in seconds.")
     duration = time[-1] - time[0]
     if rate_hz < MIN_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at least {MIN_RATE_HZ:g}. Record faster, or check the unit of time_s.")
@@ -202,7 +205,7 @@ def _check_gravity(acc: Array, rate_hz: float) -> float:
     if 0.85 <= typical <= 1.15:
         raise ValueError(f"{reads} — {expected}; this looks like g. Multiply it by {GRAVITY_M_S2.value}.")
     if 850 <= typical <= 1150:
-        raise ValueError(f"{reads} — {expected}; this looks like mg. Multiply it by {GRAVITY_M_S2.value / 1000:.8f}.")
+        raise ValueError(f"{reads} — {expected}; this looks like mg (multiply by {GRAVITY_M_S2.value / 1000:.8f}) or cm/s² (by 0.01).")
     if typical < 0.85:
         raise ValueError(f"{reads} — {expected}; gravity seems to have been removed. Export the raw acceleration.")
     raise ValueError(f"{reads} — {expected}. Check its unit and calibration.")
