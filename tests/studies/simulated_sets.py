@@ -16,6 +16,7 @@ from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.validate import draw_case, recover_set, summarise_recovery
 
 SETS = 1000
+FIRST_SEED = 1000  # seeds 0–999 were looked at while the detection was being built; these were not
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,13 +28,13 @@ def recover_seed(seed: int) -> dict[str, float]:
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else SETS
     with ProcessPoolExecutor() as pool:
-        rows = pd.DataFrame(track(pool.map(recover_seed, range(count), chunksize=8), "recovering sets", total=count))
+        rows = pd.DataFrame(track(pool.map(recover_seed, range(FIRST_SEED, FIRST_SEED + count), chunksize=8), "recovering sets", total=count))
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     result = {
         "study": "simulated_sets",
         "question": "Are plain sets (4-12 deg drop, 1-2 s a phase, any mounting) counted exactly and each drop recovered within 0.5 deg?",
         "commit": commit,
-        "seeds": [0, count - 1],
+        "seeds": [FIRST_SEED, FIRST_SEED + count - 1],
         **summarise_recovery(rows),
     }
     path = write_whole(ROOT / "reports/validation/simulated_sets.json", json.dumps(result, indent=1) + "\n")
