@@ -1,4 +1,4 @@
-"""A fixed slice of the study `simulated_sets`: what the analysis recovers of sets whose truth is known."""
+"""What the analysis recovers of sets whose truth is known: a small fixed slice, with seeds that the study `simulated_sets` leaves out."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_committed_result_says_what_the_readme_says():
     assert result["sets"] >= 1000 and result["sets_counted_exactly"] == result["sets"]
     readme = (RESULT.parents[2] / "README.md").read_text("utf-8")
     assert f"{result['sets']:,} simulated sets" in readme and f"{result['repetitions']:,} repetitions" in readme
-    assert result["drop_deg_max"] < 0.33 and "within 0.33°" in readme
+    assert result["drop_deg_max"] < 0.31 and "within 0.31°" in readme
 
 
 def test_summary_counts_what_went_wrong():
