@@ -131,20 +131,72 @@ def progress(
 @simulate_app.command("set")
 def simulate_set_command(
     out: Annotated[Path, typer.Option(help="Folder for the recording and its truth.")],
-    reps: Annotated[int, typer.Option(min=1, max=200)] = 20,
-    stance: Annotated[str, typer.Option(metavar="left|right", help="The leg stood on.")] = "left",
-    drop_deg: Annotated[float, typer.Option(min=0.5, max=30, help="How far the free side drops.")] = 8.0,
-    lower_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of lowering.")] = 1.0,
-    raise_s: Annotated[float, typer.Option(min=0.2, max=8, help="Time of raising.")] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 0,
+    reps: Annotated[int, typer.Option(help="Repetitions per set.")] = 20,
+    stance: Annotated[str, typer.Option(metavar="left|right", help="The leg stood on first.")] = "left",
+    drop_deg: Annotated[float, typer.Option(help="How far the free side drops.")] = 8.0,
+    lower_s: Annotated[float, typer.Option(help="Time of lowering.")] = 1.0,
+    raise_s: Annotated[float, typer.Option(help="Time of raising.")] = 1.0,
+    sets: Annotated[int, typer.Option(help="Sets on each side.")] = 1,
+    both_sides: Annotated[bool, typer.Option("--both-sides", help="Follow each set by one on the other leg.")] = False,
+    rest_s: Annotated[float, typer.Option(help="Rest between sets.")] = 60.0,
+    fault: Annotated[list[str] | None, typer.Option(metavar="KEY[:SEVERITY][@REP]", help="A fault to have; `simulate faults` lists them.")] = None,
+    strength_nm_kg: Annotated[float | None, typer.Option(help="Let somebody of this strength perform, who tires; else nobody does.")] = None,
+    sex: Annotated[str, typer.Option(metavar="male|female")] = "male",
+    mass_kg: Annotated[float, typer.Option(help="Body mass.")] = 75.0,
+    height_m: Annotated[float, typer.Option(help="Body height.")] = 1.78,
+    ankle_kg: Annotated[float, typer.Option(help="Ankle weight on the free leg.")] = 0.0,
+    device: Annotated[str, typer.Option(metavar="dot|mtw|phone|ideal", help="Whose noise, bias and clock.")] = "dot",
+    rate_hz: Annotated[float | None, typer.Option(help="Samples per second; by default the device's own.")] = None,
+    sensor: Annotated[list[str] | None, typer.Option(metavar="pelvis|thigh|trunk", help="Where sensors sit; by default on the pelvis only.")] = None,
+    soft_tissue: Annotated[float, typer.Option(help="Skin that moves over bone, as a multiple of the usual.")] = 0.0,
+    dropped: Annotated[float | None, typer.Option(help="Share of samples lost.")] = None,
+    walk_off: Annotated[bool, typer.Option("--walk-off", help="End with walking away.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
     format: Annotated[list[str] | None, typer.Option(help="Vendor formats to write as well: dot, dot_quat, mtw.")] = None,  # noqa: A002
 ) -> None:
-    """Simulate one recorded set: sensor file and truth side by side."""
-    from hiphitch_analysis.simulate import simulate_set, write_set
+    """Simulate one recording: sensor files and truth side by side."""
+    from dataclasses import replace
 
-    simulated = simulate_set(reps=reps, stance=stance, drop_deg=drop_deg, lower_s=lower_s, raise_s=raise_s, seed=seed)
+    from hiphitch_analysis.simulate import TIRELESS, Athlete, Body, simulate_set, write_set
+
+    body = Body(sex, mass_kg, height_m)
+    if strength_nm_kg is None:
+        athlete, tires = replace(TIRELESS, body=body), False
+    else:
+        athlete, tires = Athlete(body=body, strength_left_nm_kg=strength_nm_kg, strength_right_nm_kg=strength_nm_kg), True
+    simulated = simulate_set(
+        reps=reps,
+        stance=stance,
+        drop_deg=drop_deg,
+        lower_s=lower_s,
+        raise_s=raise_s,
+        sets=sets,
+        both_sides=both_sides,
+        rest_s=rest_s,
+        faults=fault or (),
+        athlete=athlete,
+        ankle_kg=ankle_kg,
+        device=device,
+        rate_hz=rate_hz,
+        sensors=sensor or ("pelvis",),
+        soft_tissue=soft_tissue,
+        dropped=dropped,
+        walk_off=walk_off,
+        seed=seed,
+    )
     for path in write_set(simulated, out, f"set_{stance}_{reps}_seed{seed}", ("own", *(format or []))):
         typer.echo(path)
+    if tires:
+        for number, done in enumerate(simulated.sets, 1):
+            typer.echo(f"set {number}, {done.side}: {done.complete} of {done.target_reps}, stopped by {done.stop_reason}")
+
+
+@simulate_app.command("faults")
+def simulate_faults_command() -> None:
+    """List the faults a simulated athlete can have, and what mild, moderate and severe mean."""
+    from hiphitch_analysis.simulate import list_faults
+
+    typer.echo(list_faults())
 
 
 @simulate_app.command("squad")

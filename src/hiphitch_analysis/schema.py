@@ -77,6 +77,12 @@ class Angles(Table):
     obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-90, le=90)
     rotation_deg: Series[float] = _column("[°] axial rotation, slow drift removed: read it as change within a repetition; + free side forward")
     tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-90, le=90)
+    trunk_lean_deg: Series[float] | None = _column("[°] trunk from vertical, frontal plane; + toward the stance side", ge=-90, le=90)
+    lumbar_bend_deg: Series[float] | None = _column("[°] obliquity minus trunk lean; + side-bend toward the free side", ge=-180, le=180)
+    free_leg_angle_deg: Series[float] | None = _column("[°] free leg from vertical, frontal plane; + away from the midline", ge=-90, le=90)
+    free_thigh_flexion_deg: Series[float] | None = _column("[°] free thigh from vertical, sagittal plane; + flexion", ge=-180, le=180)
+    free_knee_flexion_deg: Series[float] | None = _column("[°] free knee; + flexion", ge=-30, le=180)
+    floor_share: Series[float] | None = _column("[0–1] share of the free leg's weight that the floor carries", ge=0, le=1)
 
     class Config(Table.Config):
         name = "angles"
@@ -221,7 +227,9 @@ class History(Table):
 class TruthReps(Table):
     """The simulator's own list of repetitions, written beside each recording it makes."""
 
-    rep: Series[int] = pa.Field(ge=1, description="number of the repetition")
+    rep: Series[int] = pa.Field(ge=1, description="number of the row, counted through the whole recording")
+    set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
+    side: Series[str] = pa.Field(isin=SIDES, description="stance side")
     kind: Series[str] = pa.Field(isin=("complete", "partial", "aborted"), description="as in REPS")
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")
     bottom_s: Series[float] = pa.Field(description="[s] lowest point")
@@ -229,13 +237,40 @@ class TruthReps(Table):
     drop_deg: Series[float] = pa.Field(ge=0, description="[°] obliquity at start minus at bottom")
     return_error_deg: Series[float] = pa.Field(description="[°] how far below level the raise ends; negative = above")
     rotation_range_deg: Series[float] = pa.Field(ge=0, description="[°] largest minus smallest axial rotation")
+    tilt_range_deg: Series[float] = pa.Field(ge=0, description="[°] largest minus smallest sagittal tilt")
+    brain_effort: Series[float] = pa.Field(ge=0, description="[–] highest load over what the tired muscle has left; 1 = failure")
+    faults: Series[str] = pa.Field(description="faults asked for, keys of simulate.FAULTS, separated by spaces; empty when none")
 
     class Config(Table.Config):
         name = "truth_reps"
         description = "simulate_set() makes this table."
 
 
-TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, History, TruthReps)
+def _effort(text: str, **limits: Any) -> Any:
+    return pa.Field(ge=0, description=f"{text}, standing on this leg", **limits)
+
+
+class TruthEffort(Table):
+    """What the hip abductors of each leg had to give in a simulated recording, and how tired that made them."""
+
+    time_s: Index[float] = _time_index()
+    left_demand_nm: Series[float] = _effort("[N·m] moment the abductors give")
+    left_load: Series[float] = _effort("[–] that moment as a share of strength")
+    left_active: Series[float] = _effort("[0–1] active share of the muscle", le=1)
+    left_fatigued: Series[float] = _effort("[0–1] fatigued share of the muscle", le=1)
+    left_brain_effort: Series[float] = _effort("[–] load over what is not fatigued; 1 = failure")
+    right_demand_nm: Series[float] = _effort("[N·m] as for the left")
+    right_load: Series[float] = _effort("[–] as for the left")
+    right_active: Series[float] = _effort("[0–1] as for the left", le=1)
+    right_fatigued: Series[float] = _effort("[0–1] as for the left", le=1)
+    right_brain_effort: Series[float] = _effort("[–] as for the left")
+
+    class Config(Table.Config):
+        name = "truth_effort"
+        description = "simulate_set() makes this table."
+
+
+TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, History, TruthReps, TruthEffort)
 
 
 def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

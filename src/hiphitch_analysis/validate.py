@@ -32,7 +32,7 @@ class SetCase:
         Intended drop [°] and phase times [s].
     mounting_deg : tuple of three floats
         How the sensor is turned away from flat on the sacrum [°].
-    sensor : {"dot", "mtw"}
+    device : {"dot", "mtw"}
         Whose noise and bias.
     """
 
@@ -43,7 +43,7 @@ class SetCase:
     lower_s: float
     raise_s: float
     mounting_deg: tuple[float, float, float]
-    sensor: str
+    device: str
 
 
 def draw_case(seed: int) -> SetCase:
@@ -85,8 +85,7 @@ def recover_set(case: SetCase) -> dict[str, float]:
         ``reps`` true and ``found``; ``level_known`` (the two-footed stance was recognised); largest errors over the repetitions of drop, return
         error [°], lowering and raising time [s] (NaN when the count differs); and the root mean square error of obliquity [°].
     """
-    options = asdict(case)
-    simulated = simulate_set(**{key: options[key] for key in options if key != "seed"}, seed=case.seed)
+    simulated = simulate_set(**asdict(case), rate_hz=60.0)
     conditioned = condition_imu(simulated.imu[ACC + GYR])
     orientation = estimate_orientation(conditioned)
     calibration = calibrate(orientation, case.stance)

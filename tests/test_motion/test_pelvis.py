@@ -71,7 +71,7 @@ def test_mirror_image_swaps_sides_only():
 
 
 def test_twice_the_rate_changes_nothing():
-    slow, fast = (angles_of(simulate_set(reps=6, drop_deg=8, seed=4, rate_hz=hz, sensor="ideal"), "left") for hz in (60.0, 120.0))
+    slow, fast = (angles_of(simulate_set(reps=6, drop_deg=8, seed=4, rate_hz=hz, device="ideal"), "left") for hz in (60.0, 120.0))
     difference = slow["obliquity_deg"].to_numpy() - np.interp(slow.index, fast.index, fast["obliquity_deg"])
     assert np.abs(difference).max() < 0.1  # the filter's own discretisation
 
@@ -128,8 +128,8 @@ def test_axis_disagreement_is_flagged_beyond_15_degrees():
 
 def yawed(angle):
     """Find the mounting angles that turn the sensor about the vertical: tried out rather than assumed, by the rest pose staying the same."""
-    rest = simulate_set(reps=1, drop_deg=8, seed=0, sensor="ideal").imu[ACC].iloc[0].to_numpy()
-    tilted = [simulate_set(reps=1, drop_deg=8, seed=0, sensor="ideal", mounting_deg=m).imu[ACC].iloc[0].to_numpy() for m in np.eye(3) * 90]
+    rest = simulate_set(reps=1, drop_deg=8, seed=0, device="ideal").imu[ACC].iloc[0].to_numpy()
+    tilted = [simulate_set(reps=1, drop_deg=8, seed=0, device="ideal", mounting_deg=m).imu[ACC].iloc[0].to_numpy() for m in np.eye(3) * 90]
     axis = int(np.argmin([np.linalg.norm(t - rest) for t in tilted]))
     return tuple(np.eye(3)[axis] * angle)
 

@@ -17,7 +17,7 @@ def sheet(tmp_path_factory):
     """The athlete sheet of two simulated sets and a short log whose notes are hostile."""
     folder = tmp_path_factory.mktemp("sheet")
     details = hh.Details("A01", pd.Timestamp("2026-01-08"), set=2)
-    for side, form in (("left", {}), ("right", {"return_error_deg": 3.5})):
+    for side, form in (("left", {}), ("right", {"faults": ["incomplete_return:3.5"]})):
         recording = hh.write_set(hh.simulate_set(12, side, seed=5, **form), folder, side)[0]
         hh.write_session(hh.analyse(recording, side, details=details), folder / "found")
     days = [(f"2026-01-{day:02d}", side, k) for day in (5, 8) for side in ("left", "right") for k in (1, 2)]

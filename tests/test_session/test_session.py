@@ -8,13 +8,14 @@ import pytest
 
 import hiphitch_analysis as hh
 from hiphitch_analysis.schema import ACC, GYR, QUAT, Sessions, check_table
+from hiphitch_analysis.simulate import Fault
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """One simulated set that tires, in every format."""
     out = tmp_path_factory.mktemp("set")
-    simulated = hh.simulate_set(12, "left", 8.0, seed=21, return_error_deg=5.0, fatigue_onset=0.5)
+    simulated = hh.simulate_set(12, "left", 8.0, seed=21, faults=[Fault("incomplete_return", 5.0, onset_rep=7)])
     hh.write_set(simulated, out, "set", ("own", "dot", "dot_quat", "mtw"))
     return out, simulated
 
@@ -117,7 +118,7 @@ def test_walking_about_is_flagged(tmp_path):
 
 
 def test_two_sets_in_one_recording_leave_two_rows(tmp_path):
-    first, second = (hh.simulate_set(n, "left", seed=8, sensor="ideal").imu[ACC + GYR] for n in (6, 4))
+    first, second = (hh.simulate_set(n, "left", seed=8, device="ideal").imu[ACC + GYR] for n in (6, 4))
     second.index = second.index + first.index[-1] + 1 / 60
     # the second recording starts in its own heading and place: as if the athlete had stood still between both
     both = pd.concat([first, second]).rename_axis("time_s")
@@ -126,7 +127,7 @@ def test_two_sets_in_one_recording_leave_two_rows(tmp_path):
 
 
 def test_a_change_of_leg_is_flagged(tmp_path):
-    first, second = (hh.simulate_set(6, side, seed=8, sensor="ideal").imu[ACC + GYR] for side in ("left", "right"))
+    first, second = (hh.simulate_set(6, side, seed=8, device="ideal").imu[ACC + GYR] for side in ("left", "right"))
     second.index = second.index + first.index[-1] + 1 / 60
     session = hh.analyse(write_imu(tmp_path / "both.csv", pd.concat([first, second]).rename_axis("time_s")), "left")
     assert "side_change" in session.flags and any("Analyse each side" in w for w in session.warnings)

@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hiphitch_analysis.simulate.plan import MotionPlan
 
 from hiphitch_analysis.simulate.motion import simulate_motion
-from hiphitch_analysis.simulate.plan import MotionPlan
 
 EXACT = {"variability": 0.0, "sway": 0.0}
 

@@ -1,5 +1,4 @@
 import pytest
-
 from hiphitch_analysis.simulate.plan import MotionPlan
 
 

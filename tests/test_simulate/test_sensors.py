@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from hiphitch_analysis.simulate.plan import MotionPlan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import cumulative_simpson
@@ -7,7 +8,6 @@ from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 from hiphitch_analysis.simulate.motion import Motion, simulate_motion
-from hiphitch_analysis.simulate.plan import MotionPlan
 from hiphitch_analysis.simulate.sensors import SENSORS, feel_motion, mount_sensor, record_imu
 
 G = 9.80665

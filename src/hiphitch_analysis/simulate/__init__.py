@@ -1,7 +1,31 @@
 """Truth first, then what a sensor or a training log would show of it. Imports no analysis code: its priors are its own."""
 
+from hiphitch_analysis.simulate.athlete import TIRELESS, Athlete, Technique, draw_athlete
+from hiphitch_analysis.simulate.body import Body
+from hiphitch_analysis.simulate.devices import DEVICES
+from hiphitch_analysis.simulate.fatigue import Muscle
+from hiphitch_analysis.simulate.faults import FAULTS, Fault, list_faults
 from hiphitch_analysis.simulate.log import SimulatedLog, simulate_log
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, write_set
 from hiphitch_analysis.simulate.squad import SquadFiles, simulate_squad, write_log
 
-__all__ = ["SimulatedLog", "SimulatedSet", "SquadFiles", "simulate_log", "simulate_set", "simulate_squad", "write_log", "write_set"]
+__all__ = [
+    "DEVICES",
+    "FAULTS",
+    "TIRELESS",
+    "Athlete",
+    "Body",
+    "Fault",
+    "Muscle",
+    "SimulatedLog",
+    "SimulatedSet",
+    "SquadFiles",
+    "Technique",
+    "draw_athlete",
+    "list_faults",
+    "simulate_log",
+    "simulate_set",
+    "simulate_squad",
+    "write_log",
+    "write_set",
+]

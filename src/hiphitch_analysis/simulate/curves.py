@@ -6,33 +6,33 @@ does not depend on the rate at which it is sampled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline, PPoly
+from scipy.signal import lfilter
 
 Array = NDArray[np.float64]
-Step = tuple[float, float, float]
 
-SWAY_HZ = (0.05, 0.9)  # assumption: quiet standing sways slowly; faster parts are below what a pelvis sensor resolves
-SWAY_PARTS = 14  # sinusoids in one sway curve: enough that it does not look periodic within a set
+SWAY_KNOT_S = 0.2  # sway is drawn at these intervals and is a cubic spline in between: parts faster than about 1 Hz are left out
+SWAY_MEMORY_S = 0.5  # assumption: time constant of the two low-pass filters in a row that shape the sway of a standing person
 
 
-def sum_steps(time_s: Array, steps: Iterable[Step]) -> Array:
-    """Add up minimum-jerk steps.
+@dataclass(slots=True)
+class Track:
+    """A value that rests, moves to another value, rests again: minimum-jerk moves between resting places.
 
-    Parameters
+    A move follows the quintic 10u³ − 15u⁴ + 6u⁵, which begins and ends with zero velocity and zero acceleration.
+
+    Attributes
     ----------
-    time_s : ndarray, shape (n,)
-        Instants, increasing [s].
-    steps : iterable of (start, duration, change)
-        Each moves the curve by `change` between `start` [s] and `start` + `duration` [s] with the quintic 10u³ − 15u⁴ + 6u⁵, which begins and
-        ends with zero velocity and zero acceleration.
-
-    Returns
-    -------
-    ndarray, shape (3, n)
-        Value, first and second derivative; zero before the first step.
+    value : float
+        Where the track rests after its last move.
+    starts, ends, values : list of float
+        Beginning and end of each move [s] and the value it ends at; one after the other, not overlapping.
+    origin : float
+        Value before the first move.
 
     References
     ----------
@@ -41,45 +41,89 @@ def sum_steps(time_s: Array, steps: Iterable[Step]) -> Array:
 
     Examples
     --------
-    >>> value, velocity, acceleration = sum_steps(np.array([0.0, 0.5, 1.0]), [(0.0, 1.0, 8.0)])
+    >>> track = Track()
+    >>> track.move(0.0, 1.0, 8.0)
+    >>> value, velocity, acceleration = track.evaluate(np.array([0.0, 0.5, 1.0]))
     >>> value.tolist(), velocity.tolist()
     ([0.0, 4.0, 8.0], [0.0, 15.0, 0.0])
     """
-    curve = np.zeros((3, len(time_s)))
-    for start, duration, change in steps:
-        first, last = np.searchsorted(time_s, (start, start + duration))
-        u = (time_s[first:last] - start) / duration
-        curve[0, first:last] += change * u**3 * (10 - 15 * u + 6 * u**2)
-        curve[1, first:last] += change / duration * 30 * u**2 * (1 - u) ** 2
-        curve[2, first:last] += change / duration**2 * 60 * u * (1 - u) * (1 - 2 * u)
-        curve[0, last:] += change
-    return curve
+
+    value: float = 0.0
+    starts: list[float] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    origin: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember where the track began."""
+        self.origin = self.value
+
+    def move(self, start_s: float, end_s: float, value: float) -> None:
+        """Move to `value` between two instants [s]; a value already reached costs nothing."""
+        if value == self.value:
+            return
+        self.starts.append(start_s)
+        self.ends.append(end_s)
+        self.values.append(value)
+        self.value = value
+
+    def evaluate(self, time_s: Array) -> Array:
+        """Return the curve at increasing instants [s]."""
+        rest = np.concatenate([[self.origin], self.values])
+        begins, ends = np.asarray(self.starts), np.asarray(self.ends)
+        curve = np.zeros((3, len(time_s)))
+        first, last = np.searchsorted(time_s, begins), np.searchsorted(time_s, ends)
+        # Stretches alternate between a rest and a move; a move's samples lie in [begin, end).
+        edges = np.concatenate([[0], np.column_stack([first, last]).ravel(), [len(time_s)]])
+        curve[0] = np.repeat(np.repeat(rest, 2)[:-1], np.diff(edges))
+        if len(begins) == 0:
+            return curve
+        counts = last - first
+        # Positions of all samples that lie in a move: a running number within the move, on top of where the move's samples begin.
+        moving = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(first, counts)
+        length = np.repeat(ends - begins, counts)
+        u = (time_s[moving] - np.repeat(begins, counts)) / length
+        change = np.repeat(np.diff(rest), counts)
+        curve[0, moving] += change * u**3 * (10 - 15 * u + 6 * u**2)
+        curve[1, moving] = change / length * 30 * u**2 * (1 - u) ** 2
+        curve[2, moving] = change / length**2 * 60 * u * (1 - u) * (1 - 2 * u)
+        return curve
 
 
-def draw_sway(time_s: Array, rms: float, rng: np.random.Generator) -> Array:
-    """Draw slow irregular sway: a sum of sinusoids whose amplitude falls with frequency.
+def draw_sway(duration_s: float, rms: Array, rng: np.random.Generator) -> PPoly:
+    """Draw the slow irregular sway of a standing person.
 
     Parameters
     ----------
-    time_s : ndarray, shape (n,)
-        Instants [s].
-    rms : float
-        Root mean square of the value over a long time, in the curve's unit.
+    duration_s : float
+        Length [s].
+    rms : ndarray, shape (c,)
+        Root mean square of each of c channels over a long time, in the channel's unit.
     rng : Generator
-        Source of the frequencies and phases; the number of draws does not depend on `time_s`.
 
     Returns
     -------
-    ndarray, shape (3, n)
-        Value, first and second derivative.
+    PPoly
+        Cubic spline, a function of time [s] with values of shape (n, c); ``sway(t, 1)`` and ``sway(t, 2)`` are its derivatives.
+
+    Notes
+    -----
+    White noise through two first-order low-pass filters in a row, scaled to a stationary process of unit variance, times `rms`.
     """
-    hz = np.exp(rng.uniform(np.log(SWAY_HZ[0]), np.log(SWAY_HZ[1]), SWAY_PARTS))
-    phase = rng.uniform(0, 2 * np.pi, SWAY_PARTS)
-    weight = 1 / (hz + 0.2)
-    amplitude = rms * np.sqrt(2) * weight / np.sqrt(np.sum(weight**2))
+    burn_in = int(20 * SWAY_MEMORY_S / SWAY_KNOT_S)
+    count = int(np.ceil(duration_s / SWAY_KNOT_S)) + 4
+    keep = float(np.exp(-SWAY_KNOT_S / SWAY_MEMORY_S))
+    noise = rng.standard_normal((burn_in + count, len(rms)))
+    shaped = lfilter([1.0], np.polymul([1, -keep], [1, -keep]), noise, axis=0)[burn_in:]
+    square = keep**2  # the variance of two equal first-order filters in a row: (1 + k²) / (1 − k²)³
+    return CubicSpline(SWAY_KNOT_S * (np.arange(count) - 1), shaped * np.sqrt((1 - square) ** 3 / (1 + square)) * np.asarray(rms), axis=0)
+
+
+def wave(time_s: Array, amplitude: float, hz: float, phase_rad: float = 0.0) -> Array:
+    """Return a sine as a curve."""
     omega = 2 * np.pi * hz
-    angle = omega[:, None] * time_s + phase[:, None]
-    return np.stack([amplitude @ np.sin(angle), (amplitude * omega) @ np.cos(angle), -(amplitude * omega**2) @ np.sin(angle)])
+    angle = omega * time_s + phase_rad
+    return amplitude * np.stack([np.sin(angle), omega * np.cos(angle), -(omega**2) * np.sin(angle)])
 
 
 def multiply(a: Array, b: Array) -> Array:

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.schema import ACC, GYR, QUAT
-from hiphitch_analysis.simulate.sensors import GRAVITY_M_S2
+from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
 
 FORMATS = {"own": "imu.csv", "dot": "dot.csv", "dot_quat": "dot_quat.csv", "mtw": "mtw.txt"}
 
@@ -44,36 +44,36 @@ def format_table(table: pd.DataFrame, decimals: int) -> str:
     return str(table.to_csv(float_format=f"%.{decimals}f", index=False, lineterminator="\n"))
 
 
-def format_own(imu: pd.DataFrame, date: str) -> str:
-    """Lay out table IMU in our own format: acceleration with 6, angular rate with 7 decimals; `date` has no place in it."""
+def format_own(imu: pd.DataFrame, rate_hz: float, date: str) -> str:
+    """Lay out table IMU in our own format: acceleration with 6, angular rate with 7 decimals; neither rate nor date has a place in it."""
     rows = _rows("%.6f,%.6f,%.6f,%.6f,%.7f,%.7f,%.7f", np.column_stack([imu.index, imu[[*ACC, *GYR]]]))
     return "\n".join([",".join(["time_s", *ACC, *GYR]), *rows]) + "\n"
 
 
-def format_angles(angles: pd.DataFrame) -> str:
-    """Lay out table ANGLES to a thousandth of a degree."""
-    rows = _rows("%.6f" + ",%.3f" * angles.shape[1], np.column_stack([angles.index, angles]))
-    return "\n".join([",".join(["time_s", *angles.columns]), *rows]) + "\n"
+def format_series(table: pd.DataFrame, decimals: int) -> str:
+    """Lay out a time series as CSV: time to a millionth of a second, values with a fixed number of decimals."""
+    rows = _rows("%.6f" + f",%.{decimals}f" * table.shape[1], np.column_stack([table.index, table]))
+    return "\n".join([",".join(["time_s", *table.columns]), *rows]) + "\n"
 
 
-def format_dot_rate(imu: pd.DataFrame, date: str) -> str:
+def format_dot_rate(imu: pd.DataFrame, rate_hz: float, date: str) -> str:
     """Lay out table IMU like a Movella/Xsens DOT export of rate quantities: Acc in m/s², Gyr in °/s, SampleTimeFine in µs.
 
     The column line is that of the maker's logger; the mode's name in full is an assumption, no real file of this mode was at hand.
     """
-    values = np.column_stack([*_dot_clock(imu), imu[ACC], np.degrees(imu[GYR])])
-    return _format_dot(imu, date, "Inertial data Mode - Rate quantities", "Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z", "%d,%d" + ",%.6f" * 6, values)
+    values = np.column_stack([*_dot_clock(imu, rate_hz), imu[ACC], np.degrees(imu[GYR])])
+    return _format_dot(rate_hz, date, "Inertial data Mode - Rate quantities", "Acc_X,Acc_Y,Acc_Z,Gyr_X,Gyr_Y,Gyr_Z", "%d,%d" + ",%.6f" * 6, values)
 
 
-def format_dot_quaternion(imu: pd.DataFrame, date: str) -> str:
+def format_dot_quaternion(imu: pd.DataFrame, rate_hz: float, date: str) -> str:
     """Lay out table IMU like a DOT export in Extended (Quaternion) mode: the device's orientation and the acceleration freed of gravity [m/s²]."""
-    free = Rotation.from_quat(imu[QUAT].to_numpy()[:, [1, 2, 3, 0]]).apply(imu[ACC].to_numpy()) - [0, 0, GRAVITY_M_S2]
-    values = np.column_stack([*_dot_clock(imu), imu[QUAT], free])
+    free = Rotation.from_quat(imu[QUAT].to_numpy()[:, [1, 2, 3, 0]]).apply(np.array(imu[ACC])) - [0, 0, GRAVITY_M_S2]
+    values = np.column_stack([*_dot_clock(imu, rate_hz), imu[QUAT], free])
     columns = "Quat_W,Quat_X,Quat_Y,Quat_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z,Status"
-    return _format_dot(imu, date, "Sensor fusion Mode - Extended(Quaternion)", columns, "%d,%d" + ",%.6f" * 7 + ",0", values)
+    return _format_dot(rate_hz, date, "Sensor fusion Mode - Extended(Quaternion)", columns, "%d,%d" + ",%.6f" * 7 + ",0", values)
 
 
-def format_mtw(imu: pd.DataFrame, date: str) -> str:
+def format_mtw(imu: pd.DataFrame, rate_hz: float, date: str) -> str:
     """Lay out table IMU like an MT Manager export of an Xsens MTw: TAB separated, Gyr in rad/s, matrix column by column, no times or dates."""
     matrix = Rotation.from_quat(imu[QUAT].to_numpy()[:, [1, 2, 3, 0]]).as_matrix()
     columns = matrix.transpose(0, 2, 1).reshape(-1, 9)
@@ -81,17 +81,17 @@ def format_mtw(imu: pd.DataFrame, date: str) -> str:
     names += [f"Mat[{row}][{column}]" for column in (1, 2, 3) for row in (1, 2, 3)]
     header = [
         "// Start Time: Unknown",
-        f"// Update Rate: {_rate(imu):.1f}Hz",
+        f"// Update Rate: {rate_hz:.1f}Hz",
         "// Filter Profile: human (46.1)",
         "// Option Flags: AHS Disabled ICC Disabled ",
         "// Firmware Version: simulated",
         "\t".join(names),
     ]
-    values = np.column_stack([np.arange(1, len(imu) + 1) % 2**16, imu[[*ACC, *GYR]], columns])
+    values = np.column_stack([_packets(imu, rate_hz) % 2**16, imu[[*ACC, *GYR]], columns])
     return "\n".join([*header, *_rows("%05d" + "\t" * len(MTW_EMPTY) + "\t%.6f" * 15, values)]) + "\n"
 
 
-WRITERS: dict[str, Callable[[pd.DataFrame, str], str]] = {
+WRITERS: dict[str, Callable[[pd.DataFrame, float, str], str]] = {
     "own": format_own,
     "dot": format_dot_rate,
     "dot_quat": format_dot_quaternion,
@@ -99,28 +99,29 @@ WRITERS: dict[str, Callable[[pd.DataFrame, str], str]] = {
 }
 
 
-def _rate(imu: pd.DataFrame) -> float:
-    return float((len(imu) - 1) / (imu.index[-1] - imu.index[0]))
+def _packets(imu: pd.DataFrame, rate_hz: float) -> np.ndarray:
+    """Count samples from 1 as the device does: a lost one leaves a hole."""
+    return np.asarray(np.round((imu.index - imu.index[0]) * rate_hz) + 1)
 
 
 def _rows(template: str, values: np.ndarray) -> Iterable[str]:
     return (template % tuple(row) for row in values.tolist())
 
 
-def _dot_clock(imu: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _dot_clock(imu: pd.DataFrame, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
     """PacketCounter and SampleTimeFine; like the device, whole microseconds per sample."""
-    packet = np.arange(1, len(imu) + 1)
-    return packet, (DOT_START_US + np.round(1e6 / _rate(imu)) * (packet - 1)) % 2**32
+    packet = _packets(imu, rate_hz)
+    return packet, (DOT_START_US + np.round(1e6 / rate_hz) * (packet - 1)) % 2**32
 
 
-def _format_dot(imu: pd.DataFrame, date: str, mode: str, columns: str, template: str, values: np.ndarray) -> str:
+def _format_dot(rate_hz: float, date: str, mode: str, columns: str, template: str, values: np.ndarray) -> str:
     header = [
         "sep=,",
         "DeviceTag:,Simulated",
         "FirmwareVersion:,2.0.0",
         "AppVersion:,2021.0",
         "SyncStatus:,Synced",
-        f"OutputRate:,{_rate(imu):.0f}Hz",
+        f"OutputRate:,{rate_hz:.0f}Hz",
         "FilterProfile:,General",
         f"Measurement Mode:,{mode}",
         f"StartTime: ,{date}_08:00:00_000 GMT+0",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from hiphitch_analysis.schema import SIDES, Log, check_table
 from hiphitch_analysis.simulate.athlete import Athlete, draw_athlete
+from hiphitch_analysis.simulate.performance import fresh_capacity
 
 LADDER = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))  # sets × repetitions
 ANKLE_STEP_KG = 0.5  # beyond the ladder's end
@@ -171,6 +173,12 @@ def _advance(state: _Progress, rows: list[dict[str, Any]]) -> None:
         state.step, state.in_a_row = state.step + 1, 0
 
 
+@lru_cache(maxsize=4096)
+def log_capacity_at_start(athlete: Athlete, side: str) -> float:
+    """Return the log of the repetitions to failure in week 0, fresh: what strength, fatigue and technique come to in the fatigue model."""
+    return float(np.log(max(1.0, fresh_capacity(athlete, side))))
+
+
 def log_fresh_capacity(athlete: Athlete, side: str, week: float) -> float:
     """Return the log of the repetitions to failure on a usual day, fresh and without ankle weight.
 
@@ -188,9 +196,9 @@ def log_fresh_capacity(athlete: Athlete, side: str, week: float) -> float:
 
     Examples
     --------
-    >>> someone = Athlete("A", "male", 75, 1.8, log_capacity_left=3.0, log_capacity_right=3.1, weekly_gain=0.2)
-    >>> log_fresh_capacity(someone, "right", 0)
-    3.1
+    >>> someone = Athlete(weekly_gain=0.2)
+    >>> round(log_fresh_capacity(someone, "right", 4) - log_fresh_capacity(someone, "right", 0), 2)  # 0.2 log(1 + 4)
+    0.32
     """
     trained, lost = week, 0.0
     if athlete.absence_weeks is not None:
@@ -199,7 +207,7 @@ def log_fresh_capacity(athlete: Athlete, side: str, week: float) -> float:
         trained -= away
         back = max(week - begin - length, 0.0)
         lost = min(LOST_MOST, LOST_PER_WEEK * max(away - 1, 0.0)) * float(np.exp(-back / REGAIN_WEEKS))
-    return athlete.log_capacity(side) + athlete.weekly_gain * float(np.log1p(trained)) - lost
+    return log_capacity_at_start(athlete, side) + athlete.weekly_gain * float(np.log1p(trained)) - lost
 
 
 def _do_session(athlete: Athlete, state: _Progress, week: float, rng: np.random.Generator) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -208,7 +216,7 @@ def _do_session(athlete: Athlete, state: _Progress, week: float, rng: np.random.
     pain = _feel_pain(athlete, state, rng)
     day = rng.normal(0, SESSION_SD)
     of_side = dict(zip(SIDES, day + rng.normal(0, SIDE_SESSION_SD, 2), strict=True))
-    mass = round(athlete.mass_kg + rng.normal(0, 0.3), 1)  # assumption: body mass varies by some hundred grams
+    mass = round(athlete.body.mass_kg + rng.normal(0, 0.3), 1)  # assumption: body mass varies by some hundred grams
     before = dict.fromkeys(SIDES, 0)
     failed = dict.fromkeys(SIDES, False)
     rows, behind = [], []
@@ -270,5 +278,9 @@ def _rate_effort(effort: float, rng: np.random.Generator) -> float:
 def _rate_technique(athlete: Athlete, side: str, effort: float, rng: np.random.Generator) -> float:
     """Rate technique as a coach would, 0–10, from the habits and how near to failure the set came. Assumption throughout."""
     tired = float(np.clip((effort - 0.6) / 0.4, 0, 1))
-    faults = 0.6 * athlete.return_deficit_deg(side) * tired + 0.8 * max(0.0, athlete.drop_deg - 9) + 5 * max(0.0, 0.8 - athlete.raise_s)
+    faults = (
+        0.6 * athlete.return_deficit_deg(side) * tired
+        + 0.8 * max(0.0, athlete.technique.drop_deg - 9)
+        + 5 * max(0.0, 0.8 - athlete.technique.raise_s)
+    )
     return float(np.clip(round(9 - faults + rng.normal(0, 0.5)), 0, 10))

@@ -1,234 +1,357 @@
-"""The pelvis of one recorded set in continuous, twice differentiable motion, with the truth about every repetition."""
+"""One recording as it really happens: pelvis, trunk and both legs in continuous, twice differentiable motion.
+
+Tracks are written in the room's terms (left and right), so that they run on through a change of side: yaw about the vertical, roll about the
+forward axis (+ left side up), pitch about the transverse axis (+ front down), and for each leg its frontal angle (+ away from the midline) and
+flexion. What the project's signs make of them, relative to the stance side, stands in `truth.py`.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+from scipy.interpolate import PPoly
 
-from hiphitch_analysis.schema import Angles, TruthReps, check_table
-from hiphitch_analysis.simulate.curves import Array, Step, draw_sway, multiply, sum_steps
-from hiphitch_analysis.simulate.plan import MotionPlan
+from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.simulate.body import Body
+from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, multiply, wave
+from hiphitch_analysis.simulate.performance import SETTLE_S, SHIFT_S, SetDone
+from hiphitch_analysis.simulate.repetition import Repetition
 
-LEG_SHARE = 0.53  # assumption: hip height as a share of body height
-
-SHIFT_S = 1.2  # assumption: time to move on to one leg
-SETTLE_S = 1.0  # assumption: standing still on one leg before the first and after the last repetition
-TOUCH_S = 0.6  # assumption: how long the free foot rests where an aborted lowering ended
+TOUCH_S = 0.6  # assumption: how long the free foot rests where a lowering was given up
 REGROUP_S = 2.0  # assumption: standing on both feet after a touch-down, before going on
 END_S = 4.0  # both feet at the end
-TIP_DEG = (0.6, 1.0, 0.6)  # assumption: how far rotation, obliquity (a brief hike) and tilt tip during a weight shift
+WALK_S = 5.0  # walking off
+QUIET_AGAIN_S = 4.0  # assumption: how long before the next set the fidgeting of a rest ends
+TIP_DEG = (0.6, 1.0, 0.6)  # assumption: how far yaw, roll (a brief hike) and pitch tip during a weight shift
+TIP_SPREAD_DEG = 0.25
 PARTIAL_SHARE = 0.35  # a partial raise regains this share of its drop (by definition less than half)
+STUMBLE_DEG, STUMBLE_S = 4.0, 0.25  # assumption: size and time of each swing of the pelvis when balance goes
+FIDGET_DEG = {"pelvis_yaw": 6.0, "pelvis_roll": 2.0, "pelvis_pitch": 3.0, "trunk_yaw": 8.0, "trunk_roll": 3.0, "trunk_pitch": 4.0}
 
 # Sway on both feet, root mean square. Assumption, orders of magnitude of quiet standing: tenths of a degree and millimetres.
-SWAY_DEG = {"rotation": 0.25, "obliquity": 0.12, "tilt": 0.25}
-SWAY_M = {"forward": 0.0035, "left": 0.002, "up": 0.0002}
-ONE_LEG_SWAY = 1.6  # assumption: sway on one leg as a multiple of that on both
-TRUTH_HZ = 200.0  # truth is read off this grid, whatever rate is asked for
+SWAY = {
+    "pelvis_yaw": 0.25, "pelvis_roll": 0.12, "pelvis_pitch": 0.25,
+    "trunk_yaw": 0.30, "trunk_roll": 0.15, "trunk_pitch": 0.25,
+    "left_away": 0.15, "left_flexion": 0.25, "right_away": 0.15, "right_flexion": 0.25,
+    "forward_m": 0.0035, "left_m": 0.002, "up_m": 0.0002,
+}  # fmt: skip
+ONE_LEG_SWAY, RESTING_SWAY = 1.6, 2.5  # assumption: sway on one leg, and while resting, as a multiple of that on both
+# Walking off, amplitudes at the stride's or the step's frequency. Obliquity's range of 8.6° was read off one walking person; the rest: assumption.
+STRIDE_HZ, SPEED_M_S = 0.9, 1.1
+GAIT = (
+    ("pelvis_roll", 4.3, 1, 0.0), ("pelvis_yaw", 4.0, 1, 1.2), ("pelvis_pitch", 1.0, 2, 0.4), ("trunk_roll", 1.5, 1, 0.6),
+    ("trunk_yaw", 4.0, 1, 4.3), ("left_flexion", 20.0, 1, 0.0), ("right_flexion", 20.0, 1, np.pi), ("left_m", 0.02, 1, 0.8),
+    ("up_m", 0.02, 2, 0.3), ("up_m", 0.002, 8, 0.0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Angles of one body segment as curves, shape (3, n) each [rad, rad/s, rad/s²], right-handed about z, x and y of the room."""
+
+    yaw: Array
+    roll: Array
+    pitch: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """Pelvis motion with exact derivatives.
+    """How the body moves at n instants.
 
     Attributes
     ----------
     time_s : ndarray, shape (n,)
         Instants [s].
-    angles_rad : ndarray, shape (3, n, 3)
-        Value, first and second derivative [rad, rad/s, rad/s²] of rotation, obliquity, tilt, in the project's signs.
-    hip_m : ndarray, shape (3, n, 3)
-        Position, velocity and acceleration [m, m/s, m/s²] of the stance hip's centre in the room (x forward, y left, z up).
-    stance : {"left", "right"}
-        The leg stood on.
+    pelvis, trunk : Segment
+    thighs : dict of Segment by side
+    knee_rad : dict of ndarray, shape (n,), by side
+        Knee flexion [rad].
+    middle_m : ndarray, shape (3, n, 3)
+        The point between the hips if the pelvis stayed level, with velocity and acceleration (x forward, y left, z up).
+    pivot_m : ndarray, shape (3, n)
+        How far to the left of that point the pelvis turns about: half the distance between the hips on the stance side, 0 on both feet.
+    weight : dict of ndarray, shape (n,), by side
+        How far the weight is on that leg alone [0–1]; 0 for both sides = on both feet.
+    floor_share : ndarray, shape (n,)
+        Share of the free leg's weight that the floor carries.
     """
 
     time_s: Array
-    angles_rad: NDArray[np.float64]
-    hip_m: NDArray[np.float64]
-    stance: str
-
-
-@dataclass(slots=True)
-class _Script:
-    """Steps of every channel, written down while a clock runs; `pose` is rotation, obliquity and tilt [°] reached so far."""
-
-    now: float
-    top_deg: float = 0.0
-    pose: Array = field(default_factory=lambda: np.zeros(3))
-    steps: tuple[list[Step], list[Step], list[Step]] = field(default_factory=lambda: ([], [], []))
-    weight: list[Step] = field(default_factory=list)
-    rows: list[tuple[str, float, float, float]] = field(default_factory=list)
-
-    def move_to(self, pose: Array, duration: float) -> None:
-        for steps, change in zip(self.steps, pose - self.pose, strict=True):
-            steps.append((self.now, duration, change))
-        self.pose = pose
-        self.now += duration
-
-    def shift_weight(self, onto_one_leg: bool, tips: Array) -> None:
-        """Move the weight on to or off the stance leg; the pelvis tips a little on the way and ends level."""
-        self.weight.append((self.now, SHIFT_S, 1.0 if onto_one_leg else -1.0))
-        part = 0.6 * SHIFT_S
-        for steps, tip in zip(self.steps, tips, strict=True):
-            steps += [(self.now, part, tip), (self.now + SHIFT_S - part, part, -tip)]
-        self.move_to(np.zeros(3), SHIFT_S)
-        self.top_deg = 0.0
-
-
-def _write_script(plan: MotionPlan, rng: np.random.Generator) -> _Script:
-    """Turn a plan into timed steps, with human noise."""
-    script = _Script(now=plan.quiet_s)
-    n = plan.reps + len(plan.partial) + len(plan.aborted)
-    tips = rng.normal(TIP_DEG, 0.25, (2 + 2 * len(plan.aborted), 3)) * min(plan.sway, 1.0)
-    noise = 1 + plan.variability * np.clip(rng.standard_normal((n, 5)), -2.5, 2.5)
-    level_noise = 0.25 * plan.variability * plan.drop_deg * np.clip(rng.standard_normal(n), -2.5, 2.5)
-    turns = iter(tips)
-    script.shift_weight(True, next(turns))
-    script.now += SETTLE_S
-    for row in range(1, n + 1):
-        tired = max(0.0, (row / n - plan.fatigue_onset) / (1 - plan.fatigue_onset))
-        kind = "partial" if row in plan.partial else "aborted" if row in plan.aborted else "complete"
-        level = -plan.return_error_deg * tired + level_noise[row - 1]
-        _write_repetition(script, plan, kind, noise[row - 1], tired, level)
-        if kind == "aborted" and row < n:
-            script.now += TOUCH_S
-            script.shift_weight(False, next(turns))
-            script.now += REGROUP_S
-            script.shift_weight(True, next(turns))
-            script.now += SETTLE_S
-    script.now += SETTLE_S
-    script.shift_weight(False, next(turns))
-    script.now += END_S
-    return script
-
-
-def _write_repetition(script: _Script, plan: MotionPlan, kind: str, noise: Array, tired: float, level: float) -> None:
-    """Lower, and raise to obliquity `level` [°]; after a partial raise the lowering sinks back to about the same depth."""
-    drop = plan.drop_deg * noise[0]
-    bottom_deg = min(script.top_deg - drop, script.pose[1] - 0.2 * drop)
-    rotation = plan.rotation_deg * noise[1] + plan.rotation_per_deg * (1 + tired) * max(0.0, drop - plan.rotation_threshold_deg)
-    bottom_pose = np.array([rotation, bottom_deg, plan.tilt_deg * noise[0]])
-    pace = 1 + plan.tempo_drift * tired
-    share = max(0.4, (script.pose[1] - bottom_deg) / drop)
-    start = script.now
-    script.move_to(bottom_pose, plan.lower_s * noise[2] * pace * share)
-    bottom = script.now
-    if kind == "complete":
-        script.top_deg = level
-        script.move_to(np.array([0.0, level, 0.0]), plan.raise_s * noise[3] * pace)
-    elif kind == "partial":
-        regained = np.array([0.0, bottom_deg + drop, 0.0])
-        script.move_to(bottom_pose + PARTIAL_SHARE * (regained - bottom_pose), plan.raise_s * noise[3] * pace * 0.6)
-    script.rows.append((kind, start, bottom, script.now))
-    if kind != "aborted":
-        script.now += plan.pause_s * noise[4]
+    pelvis: Segment
+    trunk: Segment
+    thighs: dict[str, Segment]
+    knee_rad: dict[str, Array]
+    middle_m: NDArray[np.float64]
+    pivot_m: Array
+    weight: dict[str, Array]
+    floor_share: Array
 
 
 @dataclass(frozen=True, slots=True)
-class SimulatedMotion:
-    """One set as it really happened.
+class Event:
+    """When one repetition of a script happened."""
+
+    set: int
+    side: str
+    rep: Repetition
+    start_s: float
+    bottom_s: float
+    end_s: float
+
+
+@dataclass(slots=True)
+class Script:
+    """Moves of every track, written down while a clock runs.
 
     Attributes
     ----------
-    motion : Motion
-        At the sampling instants.
-    angles : DataFrame
-        Table ANGLES at the same instants; zero = mean of the two-footed stance before the set.
-    reps : DataFrame
-        Table TRUTH_REPS, read off the noise-free angles on a fine grid.
+    now : float
+        The clock [s].
+    tracks : dict of Track by name
+    events : list of Event
+    stances : list of (time, side)
+        From this time on the signs of that stance side hold [s]: from the start, and from the middle of each rest.
+    quiet_s, sway : float
+        Standing still before the first set [s]; multiple of a typical adult's sway [–].
     """
 
-    motion: Motion
-    angles: pd.DataFrame
-    reps: pd.DataFrame
+    quiet_s: float
+    sway: float
+    now: float = 0.0
+    tracks: defaultdict[str, Track] = field(default_factory=lambda: defaultdict(Track))
+    events: list[Event] = field(default_factory=list)
+    stances: list[tuple[float, str]] = field(default_factory=list)
+
+    def move(self, duration_s: float, **values: float) -> None:
+        """Move the tracks named to these values from now on, and let the time pass."""
+        for name, value in values.items():
+            self.tracks[name].move(self.now, self.now + duration_s, value)
+        self.now += duration_s
 
 
-def simulate_motion(plan: MotionPlan, rate_hz: float = 60.0, seed: int = 0) -> SimulatedMotion:
-    """Simulate the pelvis of one set: both feet, on to the stance leg, the repetitions, back to both feet.
+def write_script(sets: tuple[SetDone, ...], rest_s: float, quiet_s: float, sway: float, walk_off: bool, seed: int) -> Script:
+    """Turn the sets done into timed moves.
 
     Parameters
     ----------
-    plan : MotionPlan
-        What the athlete does.
-    rate_hz : float
-        Sampling rate [Hz]; the motion itself does not depend on it.
+    sets : tuple of SetDone
+    rest_s : float
+        Standing on both feet between sets [s].
+    quiet_s : float
+        Standing still on both feet before the first one [s].
+    sway : float
+        Body sway as a multiple of a typical adult's [–].
+    walk_off : bool
+        Whether the recording ends with walking away.
     seed : int
-        Seed of the human noise.
 
     Returns
     -------
-    SimulatedMotion
-
-    Raises
-    ------
-    ValueError
-        A rate outside 10 to 2000 Hz.
-
-    Notes
-    -----
-    Amplitudes and times vary from repetition to repetition (normal, cut at 2.5 SD). Form drifts linearly from `fatigue_onset` to the set's end.
-    The stance hip stays where the weight shift put it, but for sway: the free side turns around it.
-
-    Examples
-    --------
-    >>> done = simulate_motion(MotionPlan(reps=3, drop_deg=8, variability=0, sway=0))
-    >>> done.reps["drop_deg"].round(3).tolist()
-    [8.0, 8.0, 8.0]
+    Script
     """
-    if not 10 <= rate_hz <= 2000:
-        raise ValueError(f"rate_hz: expected 10 to 2000, got {rate_hz!r}. Inertial sensors record at 50 to 200 Hz.")
-    script = _write_script(plan, np.random.default_rng([seed, 1]))
-    time_s = np.arange(int(np.floor(script.now * rate_hz)) + 1) / rate_hz
-    motion = _move(script, plan, time_s, seed)
-    fine = _move(script, plan, np.arange(int(np.floor(script.now * TRUTH_HZ)) + 1) / TRUTH_HZ, seed)
-    still = fine.time_s < max(plan.quiet_s, 1 / TRUTH_HZ)
-    zero = fine.angles_rad[0, still].mean(axis=0)
-    angles = pd.DataFrame(
-        np.degrees(motion.angles_rad[0] - zero)[:, [1, 0, 2]],
-        columns=["obliquity_deg", "rotation_deg", "tilt_deg"],
-        index=pd.Index(time_s, name="time_s"),
-    )
-    reps = _read_truth(script, fine.time_s, np.degrees(fine.angles_rad[0] - zero))
-    return SimulatedMotion(motion, check_table(angles, Angles), reps)
+    rng = np.random.default_rng([seed, 8])
+    script = Script(quiet_s, sway)
+    script.tracks["unsteady"] = Track(sway)
+    script.now = quiet_s
+    for number, done in enumerate(sets, 1):
+        if number > 1:
+            script.stances.append((script.now + rest_s / 2, done.side))
+            _rest(script, rest_s, rng)
+        else:
+            script.stances.append((0.0, done.side))
+        _write_set(script, done, number, rng)
+    script.now += END_S
+    if walk_off:
+        start = script.now
+        script.move(WALK_S, walked_m=SPEED_M_S * WALK_S)
+        script.tracks["gait"].move(start, start + 1.0, 1.0)
+        script.now += 0.5
+    return script
 
 
-def _move(script: _Script, plan: MotionPlan, time_s: Array, seed: int) -> Motion:
-    """Evaluate a script and the sway at any instants."""
-    rng = np.random.default_rng([seed, 2])
-    weight = sum_steps(time_s, script.weight)
-    unsteady = plan.sway * (ONE_LEG_SWAY - 1) * weight
-    unsteady[0] += plan.sway
-    sway = [multiply(unsteady, draw_sway(time_s, rms, rng)) for rms in (*SWAY_DEG.values(), *SWAY_M.values())]
-    angles = [sum_steps(time_s, steps) + part for steps, part in zip(script.steps, sway[:3], strict=True)]
-    hip = np.stack(sway[3:], axis=2)
-    toward_stance = 1.0 if plan.stance == "left" else -1.0
-    half = plan.hip_distance_m / 2
-    leg = LEG_SHARE * plan.height_m
-    hip[:, :, 1] += toward_stance * half * weight
-    hip[:, :, 2] += -(half**2) / (2 * leg) * multiply(weight, weight)  # the leg leans over the foot: the hip sinks by x²/2l
-    return Motion(time_s, np.radians(np.stack(angles, axis=2)), hip, plan.stance)
+def _side_sign(side: str) -> float:
+    """+1 when the free leg is the left one: then obliquity is roll, and lean toward the stance side is roll of the trunk."""
+    return 1.0 if side == "right" else -1.0
 
 
-def _read_truth(script: _Script, time_s: Array, angles_deg: Array) -> pd.DataFrame:
-    """Measure each repetition on the noise-free angles (rotation, obliquity, tilt)."""
-    rotation, obliquity = angles_deg[:, 0], angles_deg[:, 1]
-    rows = []
-    for number, (kind, start, bottom, end) in enumerate(script.rows, 1):
-        first, last = np.searchsorted(time_s, (start, end + 1e-9))
-        lowest = first + int(np.argmin(obliquity[first:last]))
-        rows.append(
-            {
-                "rep": number,
-                "kind": kind,
-                "start_s": start,
-                "bottom_s": bottom if kind == "aborted" else time_s[lowest],
-                "end_s": end,
-                "drop_deg": np.interp(start, time_s, obliquity) - obliquity[lowest],
-                "return_error_deg": -np.interp(end, time_s, obliquity),
-                "rotation_range_deg": np.ptp(rotation[first:last]),
-            }
+def _write_set(script: Script, done: SetDone, number: int, rng: np.random.Generator) -> None:
+    _shift_weight(script, done.side, True, rng)
+    script.now += SETTLE_S
+    level = 0.0  # obliquity where the next lowering begins [°]
+    for row, rep in enumerate(done.reps):
+        level = _write_repetition(script, rep, done.side, number, level, rng)
+        if rep.kind == "aborted" and row + 1 < len(done.reps):
+            _shift_weight(script, done.side, False, rng)
+            script.now += REGROUP_S
+            _shift_weight(script, done.side, True, rng)
+            script.now += SETTLE_S
+            level = 0.0
+    script.now += SETTLE_S
+    _shift_weight(script, done.side, False, rng)
+
+
+def _shift_weight(script: Script, side: str, onto: bool, rng: np.random.Generator) -> None:
+    """Move the weight on to one leg, or back on to both: the pelvis tips a little on the way and ends level."""
+    free = SIDES[1 - SIDES.index(side)]
+    sign = _side_sign(side)
+    tips = rng.normal(TIP_DEG, TIP_SPREAD_DEG) * min(script.sway, 1.0) * [-sign, sign, 1.0]
+    start, half = script.now, script.now + SHIFT_S / 2
+    end = script.now + SHIFT_S
+    for name, tip in zip(("pelvis_yaw", "pelvis_roll", "pelvis_pitch"), tips, strict=True):
+        track = script.tracks[name]
+        track.move(start, half, track.value / 2 + float(tip))
+        track.move(half, end, 0.0)
+    script.tracks[f"{side}_weight"].move(start, end, float(onto))
+    script.tracks["unsteady"].move(start, end, script.sway * (ONE_LEG_SWAY if onto else 1.0))
+    if not onto:
+        for name in ("trunk_roll", "trunk_yaw", "trunk_pitch", f"{free}_away", f"{free}_flexion", f"{free}_knee", "floor"):
+            script.tracks[name].move(start, end, 0.0)
+    script.now = end
+
+
+def _write_repetition(script: Script, rep: Repetition, side: str, number: int, level: float, rng: np.random.Generator) -> float:
+    """Lower and raise; return the obliquity at the end of the raise [°]."""
+    sign = _side_sign(side)
+    reached = sign * script.tracks["pelvis_roll"].value
+    # After a partial raise the lowering sinks to about the same depth again.
+    bottom_deg = min(level - rep.drop_deg, reached - 0.2 * rep.drop_deg)
+    share = max(0.4, (reached - bottom_deg) / rep.drop_deg)
+    start = script.now
+    if rep.unsteadiness > 1:
+        script.tracks["unsteady"].move(start, start + rep.lower_s, script.sway * ONE_LEG_SWAY * rep.unsteadiness)
+    script.move(rep.lower_s * share, **_pose(rep, side, bottom_deg, rep.lean_bottom_deg, 1.0))
+    bottom = script.now
+    if rep.kind == "aborted":
+        _touch_down(script, rep, side, rng)
+        script.events.append(Event(number, side, rep, start, bottom, bottom))
+        return level
+    script.now += rep.bottom_pause_s
+    if rep.kind == "partial":
+        regained = bottom_deg + PARTIAL_SHARE * rep.drop_deg
+        script.move(rep.raise_s * 0.6, **_pose(rep, side, regained, rep.lean_bottom_deg, 1 - PARTIAL_SHARE))
+    else:
+        level = -rep.return_error_deg
+        pose = _pose(rep, side, level, rep.lean_top_deg, 0.0)
+        if rep.lean_raise_deg:  # the trunk bends in the first half of the raise and is back at its end
+            lean = pose.pop("trunk_roll")
+            middle = script.now + rep.raise_s / 2
+            script.tracks["trunk_roll"].move(script.now, middle, sign * ((rep.lean_top_deg + rep.lean_bottom_deg) / 2 + rep.lean_raise_deg))
+            script.tracks["trunk_roll"].move(middle, script.now + rep.raise_s, lean)
+        script.move(rep.raise_s, **pose)
+    script.events.append(Event(number, side, rep, start, bottom, script.now))
+    script.now += rep.pause_s
+    return level
+
+
+def _pose(rep: Repetition, side: str, obliquity_deg: float, lean_deg: float, lowered: float) -> dict[str, float]:
+    """Values of all tracks at an obliquity; `lowered` goes from 0 at the top to 1 at the bottom."""
+    sign, free = _side_sign(side), SIDES[1 - SIDES.index(side)]
+
+    def between(top: float, bottom: float) -> float:
+        return top + (bottom - top) * lowered
+
+    return {
+        "pelvis_yaw": -sign * rep.rotation_deg * lowered,
+        "pelvis_roll": sign * obliquity_deg,
+        "pelvis_pitch": rep.tilt_base_deg + rep.tilt_deg * lowered,
+        "trunk_roll": sign * lean_deg,
+        f"{free}_away": rep.leg_coupling * obliquity_deg - rep.leg_in_deg,
+        f"{free}_flexion": between(rep.thigh_top_deg, rep.thigh_bottom_deg),
+        f"{free}_knee": between(rep.knee_top_deg, rep.knee_bottom_deg),
+        "floor": between(rep.floor_top, rep.floor_bottom),
+    }
+
+
+def _touch_down(script: Script, rep: Repetition, side: str, rng: np.random.Generator) -> None:
+    """Let the free foot come down where a lowering was given up; when balance went, after swinging about."""
+    if "loss_of_balance" in rep.faults:
+        for swing in rng.choice([-1.0, 1.0]) * np.array([1.0, -0.7]):
+            rolls = {name: script.tracks[name].value + swing * STUMBLE_DEG * part for name, part in (("pelvis_roll", 1.0), ("trunk_roll", -1.5))}
+            script.move(STUMBLE_S, **rolls, pelvis_yaw=script.tracks["pelvis_yaw"].value - swing * STUMBLE_DEG / 2)
+    begin = script.now
+    script.tracks["floor"].move(begin, begin + 0.2, 1.0)
+    script.tracks["jolt_m"].move(begin + 0.1, begin + 0.16, -0.002)
+    script.tracks["jolt_m"].move(begin + 0.16, begin + 0.4, 0.0)
+    script.now += TOUCH_S
+
+
+def _rest(script: Script, rest_s: float, rng: np.random.Generator) -> None:
+    """Stand on both feet and fidget, then still again before the next set."""
+    end = script.now + rest_s
+    until = max(script.now + 1.0, end - QUIET_AGAIN_S)
+    calm = min(1.0, script.sway)
+    script.tracks["unsteady"].move(script.now, script.now + 1.0, script.sway * RESTING_SWAY)
+    while script.now + 4.0 < until:
+        script.move(float(rng.uniform(1.5, 3.0)), **{name: float(rng.normal(0, size)) * calm for name, size in FIDGET_DEG.items()})
+        script.now += float(rng.uniform(0.5, 6.0))
+    script.now = max(script.now, until)
+    length = min(2.0, end - script.now)
+    script.move(length, unsteady=script.sway, **dict.fromkeys(FIDGET_DEG, 0.0))
+    script.now = end
+
+
+class Mover:
+    """Evaluates a script and the sway at any instants.
+
+    Parameters
+    ----------
+    script : Script
+    body : Body
+    seed : int
+        Seed of the sway.
+    """
+
+    def __init__(self, script: Script, body: Body, seed: int) -> None:
+        self.script, self.body = script, body
+        self._sway = draw_sway(script.now, np.array(list(SWAY.values())), np.random.default_rng([seed, 2]))
+
+    def move(self, time_s: Array) -> Motion:
+        """Return the motion at increasing instants [s]."""
+        curves = self._curves(time_s, tuple(SWAY))
+        degrees = {name: np.radians(curve) for name, curve in curves.items() if not name.endswith("_m")}
+        weight = {side: self.script.tracks[f"{side}_weight"].evaluate(time_s) for side in SIDES}
+        half = self.body.hip_distance_m / 2
+        pivot = half * (weight["left"] - weight["right"])
+        leg = self.body.leg_m
+        zero = np.zeros((3, len(time_s)))
+        thighs = {}
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            # The foot of the stance leg stays under the midline, so that leg leans inwards by what the hip has moved out.
+            away = degrees[f"{side}_away"] - half / leg * weight[side]
+            thighs[side] = Segment(zero, sign * away, -degrees[f"{side}_flexion"])
+        sinking = -(half**2) / (2 * leg) * (multiply(weight["left"], weight["left"]) + multiply(weight["right"], weight["right"]))
+        forward = curves["forward_m"] + self.script.tracks["walked_m"].evaluate(time_s)
+        up = curves["up_m"] + sinking + self.script.tracks["jolt_m"].evaluate(time_s)
+        return Motion(
+            time_s=time_s,
+            pelvis=Segment(*(degrees[f"pelvis_{axis}"] for axis in ("yaw", "roll", "pitch"))),
+            trunk=Segment(*(degrees[f"trunk_{axis}"] for axis in ("yaw", "roll", "pitch"))),
+            thighs=thighs,
+            knee_rad={side: np.radians(self.script.tracks[f"{side}_knee"].evaluate(time_s)[0]) for side in SIDES},
+            middle_m=np.stack([forward, curves["left_m"] + pivot, up], axis=2),
+            pivot_m=pivot,
+            weight={side: curve[0] for side, curve in weight.items()},
+            floor_share=self.script.tracks["floor"].evaluate(time_s)[0],
         )
-    return check_table(pd.DataFrame(rows, columns=list(TruthReps.to_schema().columns)), TruthReps)
+
+    def pelvis_deg(self, time_s: Array) -> dict[str, Array]:
+        """Return yaw, roll and pitch of the pelvis [°] at increasing instants [s], shape (n,) each."""
+        return {name: curve[0] for name, curve in self._curves(time_s, ("pelvis_yaw", "pelvis_roll", "pelvis_pitch")).items()}
+
+    def _curves(self, time_s: Array, names: tuple[str, ...]) -> dict[str, Array]:
+        """Tracks with their sway, and with the gait when the recording ends in walking off."""
+        script = self.script
+        unsteady, gait = script.tracks["unsteady"].evaluate(time_s), script.tracks["gait"]
+        columns = [list(SWAY).index(name) for name in names]
+        drawn = PPoly(self._sway.c[:, :, columns], self._sway.x)
+        sway = np.stack([drawn(time_s, order) for order in range(3)])
+        curves = {name: script.tracks[name].evaluate(time_s) + multiply(unsteady, sway[:, :, i]) for i, name in enumerate(names)}
+        if gait.starts:
+            envelope = gait.evaluate(time_s)
+            for name, amplitude, harmonic, phase in GAIT:
+                if name in curves:
+                    curves[name] += multiply(envelope, wave(time_s - gait.starts[0], amplitude, harmonic * STRIDE_HZ, phase))
+        return curves

@@ -11,25 +11,27 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.schema import SIDES
-from hiphitch_analysis.simulate.athlete import Athlete
+from hiphitch_analysis.simulate.athlete import Athlete, Technique
 from hiphitch_analysis.simulate.files import FORMATS, format_json, format_table, write_whole
 from hiphitch_analysis.simulate.log import SimulatedLog, draw_athletes, simulate_log
+from hiphitch_analysis.simulate.performance import match_capacity
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, write_set
 
 Progress = Callable[[int, int, str], None]
 
-# Who the first six are, as habits laid over a drawn athlete; further ones stay as drawn.
+# Who the first six are, as habits laid over a drawn athlete; further ones stay as drawn. `capacity` is repetitions to failure, left and right, in
+# week 0: the strength is chosen that gives it.
 STORIES: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "clean and ready to move up",
         {
-            "log_capacity_left": float(np.log(31)),
-            "log_capacity_right": float(np.log(31)),
+            "capacity": (31, 31),
             "weekly_gain": 0.27,
             "attendance": 0.95,
             "drop_deg": 7.0,
             "return_deficit_left_deg": 0.3,
             "return_deficit_right_deg": 0.3,
+            "tired_lean_deg": 0.5,
             "variability": 0.05,
             "pain_rate": 0.0,
         },
@@ -37,26 +39,24 @@ STORIES: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "stops short of level on the right when tired",
         {
-            "log_capacity_left": float(np.log(27)),
-            "log_capacity_right": float(np.log(21)),
+            "capacity": (27, 21),
             "weekly_gain": 0.15,
             "attendance": 0.9,
             "return_deficit_left_deg": 0.8,
-            "return_deficit_right_deg": 5.0,
+            "return_deficit_right_deg": 6.0,
             "pain_rate": 0.0,
         },
     ),
-    ("twists because the drop is too big", {"drop_deg": 12.5, "twist_per_deg": 1.0, "attendance": 0.85, "pain_rate": 0.0}),
+    ("twists because the drop is too big", {"drop_deg": 12.5, "rotation_per_deg": 1.0, "attendance": 0.85, "pain_rate": 0.0}),
     ("too fast", {"lower_s": 0.55, "raise_s": 0.5, "drop_deg": 6.5, "attendance": 0.85, "pain_rate": 0.0}),
     ("a long absence", {"attendance": 0.9, "absence_weeks": (3.0, 3.0), "pain_rate": 0.0}),
     ("pain on the left", {"attendance": 0.85, "pain_rate": 0.35, "pain_level": 6.0, "pain_side": "left"}),
 )
 
-RATE_HZ = {"own": 60.0, "dot": 60.0, "dot_quat": 60.0, "mtw": 100.0}
-SENSOR = {"own": "dot", "dot": "dot", "dot_quat": "dot", "mtw": "mtw"}
+DEVICE = {"own": "dot", "dot": "dot", "dot_quat": "dot", "mtw": "mtw"}
 # How the sensor sits, by athlete: a little askew, as belts sit; every third one upside down.
 ASKEW_DEG = 6.0
-TIRED_FROM = 0.6  # assumption: form drifts once this share of capacity is used
+SOFT_TISSUE = 1.0  # the sensors of a squad sit on skin
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -163,8 +163,19 @@ def format_log(log: pd.DataFrame) -> str:
 
 
 def _tell_stories(athletes: tuple[Athlete, ...]) -> list[Athlete]:
-    told = [dataclasses.replace(athlete, **habits) for athlete, (_, habits) in zip(athletes, STORIES, strict=False)]
+    told = [_lay_over(athlete, habits) for athlete, (_, habits) in zip(athletes, STORIES, strict=False)]
     return [*told, *athletes[len(told) :]]
+
+
+def _lay_over(athlete: Athlete, habits: dict[str, Any]) -> Athlete:
+    """Give an athlete the habits of a story, those of technique among them, and the strength for its capacity."""
+    form = {field.name for field in dataclasses.fields(Technique)}
+    technique = dataclasses.replace(athlete.technique, **{name: value for name, value in habits.items() if name in form})
+    other = {name: value for name, value in habits.items() if name not in form and name != "capacity"}
+    told = dataclasses.replace(athlete, technique=technique, **other)
+    for side, capacity in zip(SIDES, habits.get("capacity", ()), strict=False):
+        told = match_capacity(told, side, capacity)
+    return told
 
 
 def _choose_sets(log: pd.DataFrame, per_side: int) -> pd.DataFrame:
@@ -179,29 +190,23 @@ def _record(season: SimulatedLog, place: Any, seed: int) -> tuple[dict[str, Any]
     number = next(i for i, athlete in enumerate(season.athletes) if athlete.id == row["athlete_id"])
     athlete = season.athletes[number]
     form = list(FORMATS)[(number + 1) % len(FORMATS)]
-    effort = row["reps"] / season.capacity.loc[place, "capacity"]
-    tired = float(np.clip((effort - TIRED_FROM) / (1 - TIRED_FROM), 0, 1))
+    # The strength of that day is the one with which the capacity behind the logged set is reached: tiredness is then right where the set ended.
+    of_the_day = match_capacity(athlete, row["side"], season.capacity.loc[place, "capacity"], float(row["ankle_kg"]))
     rng = np.random.default_rng([seed, 6, number])
     askew = rng.normal([180.0 if number % 3 == 2 else 0.0, 0.0, 0.0], ASKEW_DEG)
     simulated = simulate_set(
         reps=int(row["reps"]),
         stance=row["side"],
-        drop_deg=athlete.drop_deg,
         seed=int(np.random.default_rng([seed, 7, number, int(row["session"]), SIDES.index(row["side"])]).integers(2**31)),
-        rate_hz=RATE_HZ[form],
-        sensor=SENSOR[form],
+        athlete=of_the_day,
+        ankle_kg=float(row["ankle_kg"]),
+        device=DEVICE[form],
         mounting_deg=tuple(askew.round(2).tolist()),
-        lower_s=athlete.lower_s,
-        raise_s=athlete.raise_s,
-        variability=athlete.variability,
-        return_error_deg=athlete.return_deficit_deg(row["side"]) * tired,
-        rotation_per_deg=athlete.twist_per_deg,
-        fatigue_onset=float(min(TIRED_FROM / effort, 0.9)),
-        height_m=athlete.height_m,
+        soft_tissue=SOFT_TISSUE,
     )
     date = row["date"].strftime("%Y-%m-%d")
     values = (athlete.id, date, int(row["session"]), row["side"], int(row["set"]), form)
-    body = (float(row["body_mass_kg"]), athlete.height_m, athlete.sex, float(row["ankle_kg"]))
+    body = (float(row["body_mass_kg"]), athlete.body.height_m, athlete.body.sex, float(row["ankle_kg"]))
     entry = dict(zip(INDEX, values + body, strict=True))
     return {"name": f"{athlete.id}_{date}_{row['side']}_set{row['set']}", **entry}, simulated
 
