@@ -18,3 +18,9 @@ def shared():
         return path
 
     return find
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave the benchmarks to `tasks.py bench`, which names them: they print figures and take a minute."""
+    asked_for = any("benchmarks" in argument for argument in config.args)
+    return True if collection_path.name == "benchmarks" and not asked_for else None

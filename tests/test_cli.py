@@ -52,7 +52,7 @@ def test_help_loads_nothing_heavy():
 
 def test_simulate_set(hiphitch, tmp_path):
     code, out, _ = hiphitch("simulate", "set", "--reps", 3, "--stance", "right", "--drop-deg", 6, "--seed", 2, "--format", "mtw", "--out", tmp_path)
-    assert code == 0 and len(out.splitlines()) == 5
+    assert code == 0 and len(out.splitlines()) == 6
     for pattern in ("*imu*.csv", "*truth_angles*.csv", "*truth_reps*.csv", "*truth*.json", "*mtw.txt"):
         assert list(tmp_path.glob(pattern)), pattern
 

@@ -161,9 +161,9 @@ def simulate_set_command(
 
     body = Body(sex, mass_kg, height_m)
     if strength_nm_kg is None:
-        athlete, tires = replace(TIRELESS, body=body), False
+        athlete = replace(TIRELESS, body=body)
     else:
-        athlete, tires = Athlete(body=body, strength_left_nm_kg=strength_nm_kg, strength_right_nm_kg=strength_nm_kg), True
+        athlete = Athlete(body=body, strength_left_nm_kg=strength_nm_kg, strength_right_nm_kg=strength_nm_kg)
     simulated = simulate_set(
         reps=reps,
         stance=stance,
@@ -186,7 +186,7 @@ def simulate_set_command(
     )
     for path in write_set(simulated, out, f"set_{stance}_{reps}_seed{seed}", ("own", *(format or []))):
         typer.echo(path)
-    if tires:
+    if athlete.tires:
         for number, done in enumerate(simulated.sets, 1):
             typer.echo(f"set {number}, {done.side}: {done.complete} of {done.target_reps}, stopped by {done.stop_reason}")
 
@@ -249,15 +249,18 @@ def report_notebooks(
 ) -> None:
     """Run every notebook on the demonstration squad and write it, with its code, as a page."""
     from hiphitch_analysis.demo import make_demo
+    from hiphitch_analysis.report.run import list_parameters, read_notebook
     from hiphitch_analysis.report.write import list_notebooks, write_report
 
     with _progress_bar() as show:
         squad = make_demo(out / "demo", progress=show)
         notebooks = list_notebooks()
+        demonstration: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
         pages = []
         for i, notebook in enumerate(notebooks):
             show(i, len(notebooks), notebook.name)
-            parameters: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
+            known = list_parameters(read_notebook(notebook))
+            parameters = {name: value for name, value in demonstration.items() if name in known}
             pages.append(write_report(notebook, out / f"{notebook.stem}.html", parameters, notebook.stem, show_code=True))
     for page in pages:
         typer.echo(f"{page.path}{' (unchanged, reused)' if page.reused else ''}")

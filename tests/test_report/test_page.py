@@ -13,6 +13,7 @@ from hiphitch_analysis.report.page import (
     write_headline,
     write_note,
     write_section,
+    write_table,
     write_top,
     write_unseen,
 )
@@ -28,6 +29,7 @@ PLAN = Prescription("A01", "repeat", 3, 30, 0.0, "Repeat 3 × 30. Once more.", "
         write_headline(EVIL, EVIL),
         write_answers([Answer(EVIL, EVIL, EVIL)]),
         write_section(EVIL, EVIL),
+        write_table([EVIL], [[EVIL, EVIL]]),
         write_unseen([EVIL]),
         write_note(EVIL),
     ],

@@ -214,6 +214,33 @@ def write_unseen(sentences: Iterable[str]) -> Html:
     return Html(f'<h2>What we could not see</h2><ul class="limits">{"".join(f"<li>{esc(s)}</li>" for s in unique)}</ul>')
 
 
+def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
+    """Write a plain table: the first cell of each row names it, numbers stand to the right with three digits that count.
+
+    Parameters
+    ----------
+    header : sequence of str
+    rows : iterable of sequences
+        Text or numbers.
+
+    Returns
+    -------
+    Html
+
+    Examples
+    --------
+    >>> write_table(["what", "how much"], [["hold", 112.4]]).text.count("<td")
+    1
+    """
+    top = "".join(f'<th scope="col">{esc(name)}</th>' for name in header)
+    lines = [f'<tr><th scope="row">{esc(first)}</th>{"".join(map(_write_cell, cells))}</tr>' for first, *cells in rows]
+    return Html(f'<div class="scroll"><table><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>')
+
+
+def _write_cell(value: object) -> str:
+    return f'<td class="number">{value:.3g}</td>' if isinstance(value, int | float) else f"<td>{esc(value)}</td>"
+
+
 def write_note(text: str) -> Html:
     """Write a small line at the foot of a page: sensor, definitions, what is assumed.
 

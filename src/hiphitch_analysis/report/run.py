@@ -112,7 +112,7 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     """
     if not parameters:
         return notebook
-    places = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])]
+    places = _parameter_cells(notebook)
     if not places:
         raise ValueError(f"{name}: no cell is tagged {TAG!r}, so nothing can be set from outside.")
     known = _assigned_names(notebook.cells[places[0]].source)
@@ -127,6 +127,16 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
     notebook.cells.insert(places[0] + 1, cell)
     return notebook
+
+
+def list_parameters(notebook: NotebookNode) -> list[str]:
+    """Return the names that can be set from outside: those assigned in the cell tagged ``parameters``."""
+    places = _parameter_cells(notebook)
+    return _assigned_names(notebook.cells[places[0]].source) if places else []
+
+
+def _parameter_cells(notebook: NotebookNode) -> list[int]:
+    return [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])]
 
 
 def _assigned_names(source: str) -> list[str]:

@@ -167,6 +167,11 @@ class Athlete:
             if not 0.3 <= getattr(self, name) <= 10:
                 raise ValueError(f"{name}: expected 0.3 to 10 N·m/kg, got {getattr(self, name)!r}. Adults have about 1 to 2.5.")
 
+    @property
+    def tires(self) -> bool:
+        """False for somebody whose muscle spends nothing: form stays as it is and no set fails."""
+        return self.muscle.fatigue_rate > 0
+
     def strength_nm(self, side: str) -> float:
         """Return the strength standing on `side` [N·m]."""
         return (self.strength_left_nm_kg if side == "left" else self.strength_right_nm_kg) * self.body.mass_kg

@@ -16,6 +16,7 @@ from scipy.signal import lfilter
 Array = NDArray[np.float64]
 
 SWAY_KNOT_S = 0.2  # sway is drawn at these intervals and is a cubic spline in between: parts faster than about 1 Hz are left out
+TREMOR_KNOT_S = 0.05
 SWAY_MEMORY_S = 0.5  # assumption: time constant of the two low-pass filters in a row that shape the sway of a standing person
 
 
@@ -117,6 +118,12 @@ def draw_sway(duration_s: float, rms: Array, rng: np.random.Generator) -> PPoly:
     shaped = lfilter([1.0], np.polymul([1, -keep], [1, -keep]), noise, axis=0)[burn_in:]
     square = keep**2  # the variance of two equal first-order filters in a row: (1 + k²) / (1 − k²)³
     return CubicSpline(SWAY_KNOT_S * (np.arange(count) - 1), shaped * np.sqrt((1 - square) ** 3 / (1 + square)) * np.asarray(rms), axis=0)
+
+
+def draw_tremor(duration_s: float, rms: Array, rng: np.random.Generator) -> PPoly:
+    """Draw the fast, tiny trembling of a body held by muscles: as `draw_sway`, white noise up to about 10 Hz."""
+    count = int(np.ceil(duration_s / TREMOR_KNOT_S)) + 4
+    return CubicSpline(TREMOR_KNOT_S * (np.arange(count) - 1), rng.standard_normal((count, len(rms))) * np.asarray(rms), axis=0)
 
 
 def wave(time_s: Array, amplitude: float, hz: float, phase_rad: float = 0.0) -> Array:

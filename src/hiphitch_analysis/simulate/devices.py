@@ -197,7 +197,7 @@ def wander(axis: Axis, time_s: Array, rng: np.random.Generator) -> Array:
 
 
 def process_sd(instability: float) -> float:
-    """Standard deviation of each of the three random processes, so that their common Allan deviation is level with that of flicker noise.
+    """Return the standard deviation of each of the three random processes whose common Allan deviation is level with that of flicker noise.
 
     One process with standard deviation s reaches an Allan deviation of at most 0.617 s, at 1.9 times its correlation time; the tails of its
     neighbours, ten times slower and faster, add to it there. Their sum at the middle one's peak is 0.78 s.

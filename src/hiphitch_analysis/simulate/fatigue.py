@@ -79,7 +79,7 @@ def hold_time(load: float, muscle: Muscle) -> float:
     Examples
     --------
     >>> round(hold_time(0.4, KNEE)), hold_time(0.02, KNEE)
-    (107, inf)
+    (108, inf)
     """
     reached = muscle.recovery_rate * (1 - load) / (muscle.fatigue_rate * load)
     return -math.log(1 - reached) / muscle.recovery_rate if reached < 1 else math.inf

@@ -77,11 +77,20 @@ def turn_about_axes(yaw: Array, roll: Array, pitch: Array) -> Turn:
     return Turn(_rotate_in_turn(a[0], b[0], c[0]), rate, change)
 
 
+def compose(outer: Rotation, inner: Rotation) -> Rotation:
+    """Rotate by `inner`, then by `outer`: their product, several times faster than ``outer * inner`` for long arrays."""
+    (x, y, z, w), (a, b, c, d) = outer.as_quat().T, inner.as_quat().T
+    product = [w * a + x * d + y * c - z * b, w * b - x * c + y * d + z * a, w * c + x * b - y * a + z * d, w * d - x * a - y * b - z * c]
+    return Rotation.from_quat(np.column_stack(product))
+
+
 def turn_on(outer: Turn, inner: Turn) -> Turn:
     """Put one turning frame on another: `inner` is relative to `outer`."""
     back = inner.rotation.inv()
     carried = back.apply(outer.rate)
-    return Turn(outer.rotation * inner.rotation, carried + inner.rate, back.apply(outer.change) + np.cross(carried, inner.rate) + inner.change)
+    return Turn(
+        compose(outer.rotation, inner.rotation), carried + inner.rate, back.apply(outer.change) + np.cross(carried, inner.rate) + inner.change
+    )
 
 
 def feel_at(origin: Path, turn: Turn, offset: Array, gravity_m_s2: float) -> Array:
@@ -109,7 +118,7 @@ def feel_at(origin: Path, turn: Turn, offset: Array, gravity_m_s2: float) -> Arr
 
 def carry_point(origin: Path, turn: Turn, offset: Array) -> Path:
     """Follow a point fixed in a turning frame at `offset` [m], shape (3,) or (n, 3), from its origin."""
-    position = origin.position + turn.rotation.apply(np.broadcast_to(offset, turn.rate.shape))
+    position = origin.position + turn.rotation.apply(np.asarray(offset))
     return Path(position, origin.acceleration + turn.rotation.apply(_lever(turn, offset)))
 
 

@@ -16,7 +16,7 @@ from scipy.interpolate import PPoly
 
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.body import Body
-from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, multiply, wave
+from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, draw_tremor, multiply, wave
 from hiphitch_analysis.simulate.performance import SETTLE_S, SHIFT_S, SetDone
 from hiphitch_analysis.simulate.repetition import Repetition
 
@@ -38,13 +38,15 @@ SWAY = {
     "left_away": 0.15, "left_flexion": 0.25, "right_away": 0.15, "right_flexion": 0.25,
     "forward_m": 0.0035, "left_m": 0.002, "up_m": 0.0002,
 }  # fmt: skip
+# Tremor, root mean square, [°] and [m]. Assumption, orders of magnitude of muscles at work: a tenth of a degree per second, a hundredth of a m/s².
+TREMOR = {"pelvis_yaw": 0.003, "pelvis_roll": 0.003, "pelvis_pitch": 0.004, "forward_m": 5e-6, "left_m": 5e-6, "up_m": 5e-6}
 ONE_LEG_SWAY, RESTING_SWAY = 1.6, 2.5  # assumption: sway on one leg, and while resting, as a multiple of that on both
 # Walking off, amplitudes at the stride's or the step's frequency. Obliquity's range of 8.6° was read off one walking person; the rest: assumption.
 STRIDE_HZ, SPEED_M_S = 0.9, 1.1
 GAIT = (
     ("pelvis_roll", 4.3, 1, 0.0), ("pelvis_yaw", 4.0, 1, 1.2), ("pelvis_pitch", 1.0, 2, 0.4), ("trunk_roll", 1.5, 1, 0.6),
     ("trunk_yaw", 4.0, 1, 4.3), ("left_flexion", 20.0, 1, 0.0), ("right_flexion", 20.0, 1, np.pi), ("left_m", 0.02, 1, 0.8),
-    ("up_m", 0.02, 2, 0.3), ("up_m", 0.002, 8, 0.0),
+    ("up_m", 0.02, 2, 0.3), ("up_m", 0.0004, 8, 0.0),
 )  # fmt: skip
 
 
@@ -307,6 +309,7 @@ class Mover:
     def __init__(self, script: Script, body: Body, seed: int) -> None:
         self.script, self.body = script, body
         self._sway = draw_sway(script.now, np.array(list(SWAY.values())), np.random.default_rng([seed, 2]))
+        self._tremor = draw_tremor(script.now, np.array(list(TREMOR.values())), np.random.default_rng([seed, 11]))
 
     def move(self, time_s: Array) -> Motion:
         """Return the motion at increasing instants [s]."""
@@ -345,13 +348,22 @@ class Mover:
         """Tracks with their sway, and with the gait when the recording ends in walking off."""
         script = self.script
         unsteady, gait = script.tracks["unsteady"].evaluate(time_s), script.tracks["gait"]
-        columns = [list(SWAY).index(name) for name in names]
-        drawn = PPoly(self._sway.c[:, :, columns], self._sway.x)
-        sway = np.stack([drawn(time_s, order) for order in range(3)])
-        curves = {name: script.tracks[name].evaluate(time_s) + multiply(unsteady, sway[:, :, i]) for i, name in enumerate(names)}
+        shaking = _evaluate(self._sway, SWAY, names, time_s)
+        for name, trembling in _evaluate(self._tremor, TREMOR, names, time_s).items():
+            shaking[name] += trembling
+        curves = {name: script.tracks[name].evaluate(time_s) + multiply(unsteady, shaking[name]) for name in names}
         if gait.starts:
             envelope = gait.evaluate(time_s)
             for name, amplitude, harmonic, phase in GAIT:
                 if name in curves:
                     curves[name] += multiply(envelope, wave(time_s - gait.starts[0], amplitude, harmonic * STRIDE_HZ, phase))
         return curves
+
+
+def _evaluate(drawn: PPoly, channels: dict[str, float], names: tuple[str, ...], time_s: Array) -> dict[str, Array]:
+    """Evaluate those of a spline's channels that are wanted, as curves by name."""
+    wanted = [name for name in channels if name in names]
+    columns = [list(channels).index(name) for name in wanted]
+    part = PPoly(drawn.c[:, :, columns], drawn.x)
+    orders = np.stack([part(time_s, order) for order in range(3)])
+    return {name: orders[:, :, i] for i, name in enumerate(wanted)}

@@ -29,7 +29,8 @@ FORM_GOES_FROM = 0.6  # brain effort
 # What is added at failure, as a share of the fresh value.
 MORE_DROP, SLOWER_RAISE, FASTER_LOWERING, MORE_TWIST, MORE_VARIABILITY = 0.5, 0.6, 0.2, 1.0, 1.0
 LEVEL_SPREAD = 0.25  # assumption: spread of where the raise ends, as a share of the drop's
-UNCLEAR = 2.5  # human noise is normal, cut at this many standard deviations
+MOST_LEFT = 0.45  # share of its drop that a complete repetition may leave unregained
+NOISE_CUT = 2.5  # human noise is normal, cut at this many standard deviations
 
 SHIFT_S = 1.2  # assumption: time to move on to one leg
 SETTLE_S = 1.0  # assumption: standing still on one leg before the first and after the last repetition
@@ -80,8 +81,8 @@ class Prescription:
 
     Attributes
     ----------
-    reps : int
-        Target of every set, 0 to 200.
+    reps : int or tuple of int
+        Target of every set, or one for each of them, 0 to 200.
     sides : tuple of {"left", "right"}
         Stance side of each set, in order.
     rest_s : float
@@ -94,7 +95,7 @@ class Prescription:
         Rows of each set's truth (from 1) that are partial or aborted, in addition to the complete ones.
     """
 
-    reps: int = 20
+    reps: int | tuple[int, ...] = 20
     sides: tuple[str, ...] = ("left",)
     rest_s: float = 60.0
     ankle_kg: float = 0.0
@@ -107,16 +108,21 @@ class Prescription:
         for side in self.sides:
             if side not in SIDES:
                 raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {side!r}. It is the leg stood on.")
-        for name, low, high in (("reps", 0, 200), ("rest_s", 5, 1800), ("ankle_kg", 0, 30)):
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name}: expected {low} to {high}, got {getattr(self, name)!r}. Choose a value a person could show.")
-        if not 1 <= len(self.sides) <= 20:
-            raise ValueError(f"sets: expected 1 to 20 in one recording, got {len(self.sides)}. The programme has two or three on each side.")
+        if not 1 <= len(self.sides) <= 20 or len(self.targets) != len(self.sides):
+            raise ValueError(f"sets: expected 1 to 20 with a target each, got {len(self.sides)} sides and {len(self.targets)} targets.")
+        asked = [*(("reps", reps, 0, 200) for reps in self.targets), ("rest_s", self.rest_s, 5, 1800), ("ankle_kg", self.ankle_kg, 0, 30)]
+        for name, value, low, high in asked:
+            if not low <= value <= high:
+                raise ValueError(f"{name}: expected {low} to {high}, got {value!r}. Choose a value a person could show.")
         rows = [*self.partial, *self.aborted]
-        if len(set(rows)) != len(rows) or any(not 1 <= row <= self.reps + len(rows) for row in rows):
-            raise ValueError(
-                f"partial, aborted: expected different rows between 1 and {self.reps + len(rows)}, got {rows}. Rows count all repetitions of the set."
-            )
+        last = min(self.targets) + len(rows)
+        if len(set(rows)) != len(rows) or any(not 1 <= row <= last for row in rows):
+            raise ValueError(f"partial, aborted: expected different rows between 1 and {last}, got {rows}. Rows count all repetitions of the set.")
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """Target of each set."""
+        return self.reps if isinstance(self.reps, tuple) else (self.reps,) * len(self.sides)
 
 
 def perform(athlete: Athlete, wanted: Prescription, seed: int = 0) -> tuple[SetDone, ...]:
@@ -140,21 +146,20 @@ def perform(athlete: Athlete, wanted: Prescription, seed: int = 0) -> tuple[SetD
     >>> [done.complete for done in three][0] > [done.complete for done in three][2]
     True
     """
-    rng = np.random.default_rng([seed, 1])
     fatigued = dict.fromkeys(SIDES, 0.0)
     done: list[SetDone] = []
-    for number, side in enumerate(wanted.sides):
+    for number, (side, target) in enumerate(zip(wanted.sides, wanted.targets, strict=True)):
         if number:
             fatigued = {name: tire(share, 0.0, wanted.rest_s, athlete.muscle) for name, share in fatigued.items()}
-        result, fatigued[side] = _do_set(athlete, wanted, side, fatigued[side], rng)
+        result, fatigued[side] = _do_set(athlete, wanted, side, target, fatigued[side], np.random.default_rng([seed, 1, number]))
         other = SIDES[1 - SIDES.index(side)]
         fatigued[other] = tire(fatigued[other], 0.0, result.duration_s, athlete.muscle)
         done.append(result)
     return tuple(done)
 
 
-def fresh_capacity(athlete: Athlete, side: str, ankle_kg: float = 0.0) -> float:
-    """Return the repetitions to failure in a fresh set without human noise, as a real number; at most 1000.
+def fresh_capacity(athlete: Athlete, side: str, ankle_kg: float = 0.0, most: int = MOST_REPS) -> float:
+    """Return the repetitions to failure in a fresh set without human noise, as a real number; `most` when it has not failed by then.
 
     Examples
     --------
@@ -165,13 +170,13 @@ def fresh_capacity(athlete: Athlete, side: str, ankle_kg: float = 0.0) -> float:
     fatigued = _tire_standing(athlete, side, 0.0, ankle_kg)
     before = effort = _standing_load(athlete, side, ankle_kg) / (1 - fatigued)
     top = 0.0
-    for number in range(MOST_REPS):
+    for number in range(most):
         rep = _tired_form(athlete, side, effort)
         fatigued, effort, top = _load_muscle(athlete, side, rep, top, fatigued, ankle_kg)
         if effort >= 1:
             return number + min(1.0, max(0.0, (1 - before) / (effort - before)))
         before = effort
-    return float(MOST_REPS)
+    return float(most)
 
 
 def match_capacity(athlete: Athlete, side: str, capacity: float, ankle_kg: float = 0.0) -> Athlete:
@@ -191,51 +196,51 @@ def match_capacity(athlete: Athlete, side: str, capacity: float, ankle_kg: float
         strength: dict[str, Any] = {f"strength_{side}_nm_kg": math.exp(log_strength)}
         return dataclasses.replace(athlete, **strength)
 
+    wanted = float(np.clip(capacity, 1, 300))
+
     def excess(log_strength: float) -> float:
-        return fresh_capacity(with_strength(log_strength), side, ankle_kg) - float(np.clip(capacity, 1, 300))
+        return fresh_capacity(with_strength(log_strength), side, ankle_kg, most=math.ceil(wanted) + 5) - wanted
 
     return with_strength(brentq(excess, math.log(0.5), math.log(9.9), xtol=1e-4))
 
 
-def _do_set(athlete: Athlete, wanted: Prescription, side: str, fatigued: float, rng: np.random.Generator) -> tuple[SetDone, float]:
+def _do_set(athlete: Athlete, wanted: Prescription, side: str, target: int, fatigued: float, rng: np.random.Generator) -> tuple[SetDone, float]:
     """Do one set; also return the fatigued share after it."""
-    rows = wanted.reps + len(wanted.partial) + len(wanted.aborted)
-    # One noise stream per set, drawn in full, so that a set does not depend on where an earlier one ended.
-    noise = np.clip(rng.standard_normal((rows, 7)), -UNCLEAR, UNCLEAR)
+    special = dict.fromkeys(wanted.partial, "partial") | dict.fromkeys(wanted.aborted, "aborted")
     fatigued = _tire_standing(athlete, side, fatigued, wanted.ankle_kg)
     effort = _standing_load(athlete, side, wanted.ankle_kg) / (1 - fatigued)
     reps: list[Repetition] = []
     efforts: list[float] = []
     top = late = 0.0
-    reason = "target"
-    for number in range(1, rows + 1):
-        kind = "partial" if number in wanted.partial else "aborted" if number in wanted.aborted else "complete"
+    for number in range(1, target + len(special) + 1):
+        kind = special.get(number, "complete")
         rep = _tired_form(athlete, side, effort)
         for fault in wanted.faults:
             rep = fault.distort(rep, number)
-        rep, late = _add_human_noise(rep, athlete, effort, noise[number - 1], late)
+        rep, late = _add_human_noise(rep, athlete, effort, np.clip(rng.standard_normal(7), -NOISE_CUT, NOISE_CUT), late)
+        # What regains less than half of its drop would be a partial repetition: a raise that falls short comes to that over several repetitions.
+        rep = dataclasses.replace(rep, kind=kind, return_error_deg=min(rep.return_error_deg, top + MOST_LEFT * rep.drop_deg))
         if "loss_of_balance" in rep.faults and not any("loss_of_balance" in done.faults for done in reps):
             reps.append(dataclasses.replace(rep, kind="aborted"))
             efforts.append(effort)
         fatigued, effort, top = _load_muscle(athlete, side, rep, top, fatigued, wanted.ankle_kg)
-        failed = effort >= 1
-        reps.append(dataclasses.replace(rep, kind="aborted" if failed else kind))
         efforts.append(effort)
-        if failed:
-            reason = "fatigue"
-            break
-    return SetDone(side, wanted.reps, tuple(reps), tuple(efforts), reason), fatigued
+        if effort >= 1 and athlete.tires:
+            reps.append(dataclasses.replace(rep, kind="aborted"))
+            return SetDone(side, target, tuple(reps), tuple(efforts), "fatigue"), fatigued
+        reps.append(rep)
+    return SetDone(side, target, tuple(reps), tuple(efforts), "target"), fatigued
 
 
-def _tiredness(effort: float) -> float:
+def _tiredness(athlete: Athlete, effort: float) -> float:
     """How far form has gone: 0 up to a brain effort of 0.6, 1 at failure."""
-    return min(1.0, max(0.0, (effort - FORM_GOES_FROM) / (1 - FORM_GOES_FROM)))
+    return min(1.0, max(0.0, (effort - FORM_GOES_FROM) / (1 - FORM_GOES_FROM))) if athlete.tires else 0.0
 
 
 def _tired_form(athlete: Athlete, side: str, effort: float) -> Repetition:
     """Return the repetition that habits and tiredness make, without human noise."""
     habit = athlete.technique
-    tired = _tiredness(effort) if athlete.muscle.fatigue_rate else 0.0
+    tired = _tiredness(athlete, effort)
     lean = athlete.tired_lean_deg * tired
     return Repetition(
         drop_deg=habit.drop_deg * (1 + MORE_DROP * tired),
@@ -268,7 +273,7 @@ def _add_human_noise(rep: Repetition, athlete: Athlete, effort: float, noise: Ar
     Events follow the beat with a first-order correction: a lag is made good by a share of it at the next event, while a new error comes on top.
     """
     habit = athlete.technique
-    tired = _tiredness(effort) if athlete.muscle.fatigue_rate else 0.0
+    tired = _tiredness(athlete, effort)
     spread = habit.variability * (1 + MORE_VARIABILITY * tired)
     off_beat = 1 + math.copysign(rep.off_beat, noise[6])
     drop = rep.drop_deg * (1 + spread * noise[0])

@@ -180,7 +180,7 @@ def simulate_set(
         "sensors": list(places),
         "mounting_deg": list(mounting_deg),
         "soft_tissue": soft_tissue,
-        "tires": person.muscle.fatigue_rate > 0,
+        "tires": person.tires,
         "athlete": dataclasses.asdict(person),
     }
     zero = zero_deg(mover)

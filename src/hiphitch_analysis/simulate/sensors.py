@@ -14,7 +14,7 @@ from hiphitch_analysis.schema import ACC, GYR, QUAT, SIDES
 from hiphitch_analysis.simulate.body import LUMBAR_HINGE, Body
 from hiphitch_analysis.simulate.curves import Array
 from hiphitch_analysis.simulate.devices import Device, draw_kept, read_axes
-from hiphitch_analysis.simulate.kinematics import Path, Turn, carry_point, carry_sliding_point, feel_at, turn_about_axes, turn_on
+from hiphitch_analysis.simulate.kinematics import Path, Turn, carry_point, carry_sliding_point, compose, feel_at, turn_about_axes, turn_on
 from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
 from hiphitch_analysis.simulate.motion import Motion, Segment
 
@@ -133,7 +133,7 @@ def feel_motion(motion: Motion, body: Body, sensor: str, mounting: Array, thigh_
     if skin is not None:
         turn = turn_on(turn, skin)
         force = skin.rotation.inv().apply(force)
-    return Felt(force @ mounting, turn.rate @ mounting, turn.rotation * Rotation.from_matrix(mounting))
+    return Felt(force @ mounting, turn.rate @ mounting, compose(turn.rotation, Rotation.from_matrix(mounting)))
 
 
 def wobble_skin(motion: Motion, felt: Felt, sensor: str, amount: float, thigh_side: str, rng: np.random.Generator) -> Turn:
@@ -232,7 +232,7 @@ def _sense_orientation(turn: Rotation, time_s: Array, rng: np.random.Generator, 
         half = np.radians(heading) / 2
         zero = np.zeros(len(half))
         spin = Rotation.from_quat(np.column_stack([zero, zero, np.sin(half), np.cos(half)]))
-        turn = spin * Rotation.from_rotvec(np.outer(wrong, [np.cos(toward), np.sin(toward), 0.0])) * turn
+        turn = compose(spin, compose(Rotation.from_rotvec(np.outer(wrong, [np.cos(toward), np.sin(toward), 0.0])), turn))
     quaternion = turn.as_quat()[:, [3, 0, 1, 2]]
     jump = np.sum(quaternion[1:] * quaternion[:-1], axis=1) < 0
     flips = np.concatenate([[1.0], np.cumprod(np.where(jump, -1.0, 1.0))])

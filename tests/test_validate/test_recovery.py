@@ -8,7 +8,7 @@ import pytest
 
 from hiphitch_analysis.validate import draw_case, recover_set, summarise_recovery
 
-RESULT = Path(__file__).resolve().parents[1] / "reports/validation/simulated_sets.json"
+RESULT = Path(__file__).resolve().parents[2] / "reports/validation/simulated_sets.json"
 
 
 @pytest.mark.parametrize("seed", range(24))
