@@ -18,7 +18,7 @@ if __name__ == "__main__":
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     result = {
         "study": "physiology",
-        "question": "Do moment, hold times, repetitions to failure and decline over sets of simulated athletes fall in published and computed ranges?",
+        "question": "Do load, hold times, repetitions to failure and decline over sets of simulated athletes fall in published and computed ranges?",
         "commit": commit,
         "seed": SEED,
         "figures": len(table),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.palette import INK, MUTED, NOTE, PASSED, RULE, TICK, side_style
@@ -109,3 +110,31 @@ def describe_effort(effort: pd.DataFrame, sets: Sequence[tuple[int, int, str]]) 
     done = ", ".join(f"{complete} of {target} ({reason})" for complete, target, reason in sets)
     most = max(effort["left_fatigued"].max(), effort["right_fatigued"].max())
     return f"Load, tired share and brain effort over {effort.index[-1] / 60:.1f} minutes. Sets: {done}. At most {most:.0%} of the muscle was tired."
+
+
+def draw_noise(ax: Axes, noise: pd.DataFrame, signal: str, unit: str) -> Axes:
+    """Draw the Allan deviation of simulated static devices (marks) over what their presets say (lines).
+
+    Parameters
+    ----------
+    ax : Axes
+    noise : DataFrame
+        From `validate.compare_noise`.
+    signal : {"accelerometer", "gyroscope"}
+    unit : str
+
+    Returns
+    -------
+    Axes
+    """
+    for (colour, dashes), marker, (device, rows) in zip(LINES, "os^", noise[noise["signal"].eq(signal)].groupby("device"), strict=False):
+        ax.plot(rows["tau_s"], rows["expected"], color=colour, linestyle=dashes, linewidth=0.9)
+        ax.plot(rows["tau_s"], rows["simulated"], marker, color=colour, markersize=3.5, linestyle="none", label=device)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel("averaged over, s", fontsize=TICK, color=MUTED)
+    ax.set_ylabel(f"Allan deviation, {unit}", fontsize=TICK, color=MUTED)
+    ax.legend(frameon=False, fontsize=TICK)
+    style_axes(ax, signal.capitalize())
+    return ax

@@ -6,7 +6,7 @@ from hiphitch_analysis.simulate.devices import DEVICES
 from hiphitch_analysis.simulate.fatigue import Muscle
 from hiphitch_analysis.simulate.faults import FAULTS, Fault, list_faults
 from hiphitch_analysis.simulate.log import SimulatedLog, simulate_log
-from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, write_set
+from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, simulate_still, write_set
 from hiphitch_analysis.simulate.squad import SquadFiles, simulate_squad, write_log
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "simulate_log",
     "simulate_set",
     "simulate_squad",
+    "simulate_still",
     "write_log",
     "write_set",
 ]

@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.simulate.athlete import TIRELESS, Athlete, Technique
 from hiphitch_analysis.simulate.devices import Device, draw_instants, find_device
 from hiphitch_analysis.simulate.faults import Fault, parse_fault
 from hiphitch_analysis.simulate.files import FORMATS, WRITERS, format_json, format_series, format_table, write_whole
+from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
 from hiphitch_analysis.simulate.motion import Motion, Mover, write_script
 from hiphitch_analysis.simulate.performance import Prescription, SetDone, perform
-from hiphitch_analysis.simulate.sensors import SENSORS, feel_motion, mount_sensor, other_side, record_imu, wobble_skin
+from hiphitch_analysis.simulate.sensors import SENSORS, Felt, feel_motion, mount_sensor, other_side, record_imu, wobble_skin
 from hiphitch_analysis.simulate.truth import true_angles, true_effort, true_reps, zero_deg
 
 LONGEST_S = 7200.0  # assumption: nobody records longer, and two hours at 100 Hz already fill a memory with seven million numbers
@@ -187,6 +189,46 @@ def simulate_set(
     return SimulatedSet(
         recordings, true_angles(mover, motion, zero), true_reps(mover, done, zero), true_effort(mover, person, ankle_kg), done, asked_for
     )
+
+
+def simulate_still(duration_s: float = 3600.0, device: str = "dot", rate_hz: float | None = None, seed: int = 0) -> pd.DataFrame:
+    """Simulate the recording of a sensor that lies on a table, z up: what there is to see is the sensor itself.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length [s], up to two hours.
+    device : str
+        As for `simulate_set`.
+    rate_hz : float, optional
+        Sampling rate [Hz]; by default the device's own.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        Table IMU.
+
+    Raises
+    ------
+    ValueError
+        An unknown device, a rate or length no recording has.
+
+    Examples
+    --------
+    >>> simulate_still(10, "mtw")["acc_z_m_s2"].mean().round(0)
+    np.float64(10.0)
+    """
+    chosen = find_device(device)
+    rate = chosen.rate_hz if rate_hz is None else rate_hz
+    _check(seed, 1, 0.0, rate, ("pelvis",), 0.0, {})
+    if not 0 < duration_s <= LONGEST_S:
+        raise ValueError(f"duration_s: expected more than 0 and at most {LONGEST_S:g}, got {duration_s!r}. An hour shows a sensor's drift.")
+    rng = np.random.default_rng([seed, 12])
+    nominal_s, taken_s = draw_instants(chosen, duration_s, rate, rng)
+    n = len(nominal_s)
+    felt = Felt(np.tile([0.0, 0.0, GRAVITY_M_S2], (n, 1)), np.zeros((n, 3)), Rotation.from_quat(np.tile([0.0, 0.0, 0.0, 1.0], (n, 1))))
+    return record_imu(felt, nominal_s, taken_s, chosen, rate, rng)
 
 
 def write_set(simulated: SimulatedSet, out: str | Path, name: str, formats: Iterable[str] = ("own",), date: str = "2026-01-05") -> list[Path]:
