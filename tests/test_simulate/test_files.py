@@ -39,6 +39,11 @@ def test_truth_files(lines):
     rows = list(csv.DictReader(lines["x_truth_reps.csv"]))
     assert [row["kind"] for row in rows] == ["complete", "complete"]
     np.testing.assert_allclose([float(row["drop_deg"]) for row in rows], SIMULATED.reps["drop_deg"], atol=5.1e-6)
+    assert [row["faults"] for row in rows] == ["", ""]
+    effort = numbers(lines["x_truth_effort.csv"][1:])
+    assert lines["x_truth_effort.csv"][0] == ",".join(["time_s", *SIMULATED.effort.columns])
+    np.testing.assert_allclose(effort[:, 0], SIMULATED.effort.index, atol=5.1e-7)
+    np.testing.assert_allclose(effort[:, 1:], SIMULATED.effort, atol=5.1e-5)
 
 
 def test_dot_rates_are_in_degrees_per_second(lines):

@@ -148,14 +148,15 @@ def find_device(key: str, dropped: float | None = None, jitter_s: float | None =
 def draw_instants(device: Device, duration_s: float, rate_hz: float, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return the nominal instants of a recording and those at which samples are really taken [s], shape (n,) each.
 
-    A sample is never taken before the one before it, whatever the jitter.
+    A sample is never taken before the one before it, whatever the jitter; a clock that runs slow gets fewer of them into the recording.
     """
     nominal = np.arange(int(np.floor(duration_s * rate_hz)) + 1) / rate_hz
     ppm, late = rng.normal(0, device.clock_ppm), np.abs(rng.normal(0, device.jitter_s, len(nominal)))
     if not device.clock_ppm and not device.jitter_s:
         return nominal, nominal
     taken = nominal * (1 + ppm * 1e-6) + np.minimum(late, 0.9 / rate_hz)
-    return nominal, np.minimum(taken, duration_s)
+    within = taken <= duration_s
+    return nominal[within], taken[within]
 
 
 def draw_kept(device: Device, count: int, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -163,12 +164,12 @@ def draw_kept(device: Device, count: int, rng: np.random.Generator) -> NDArray[n
     kept = np.ones(count, bool)
     if not device.dropped or count < 3:
         return kept
-    lost = round(device.dropped * count)
+    lost = min(round(device.dropped * count), count - 2)
     while lost > 0:
         run = min(lost, int(rng.geometric(1 / 3)))
         begin = int(rng.integers(1, max(2, count - run)))
         stretch = kept[begin : min(begin + run, count - 1)]
-        lost -= max(1, int(stretch.sum()))
+        lost -= int(stretch.sum())
         stretch[:] = False
     return kept
 

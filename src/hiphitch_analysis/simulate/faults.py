@@ -28,6 +28,8 @@ class FaultKind:
         Mild, moderate, severe.
     distort : callable
         (repetition, amount) → the repetition with that much of the fault.
+    bounds : tuple of two floats
+        Least and largest amount that can be asked for.
     grows_over : int
         Repetitions from the onset until the amount is reached.
     """
@@ -37,6 +39,7 @@ class FaultKind:
     unit: str
     amounts: tuple[float, float, float]
     distort: Callable[[Repetition, float], Repetition]
+    bounds: tuple[float, float]
     grows_over: int = 0
 
 
@@ -62,62 +65,62 @@ def _leave_leg_behind(rep: Repetition, share: float) -> Repetition:
 KINDS: tuple[FaultKind, ...] = (
     FaultKind(
         "incomplete_return", "the raise stops short of level", "°", (2.0, 3.0, 5.0),
-        _change(return_error_deg=lambda r, a: r.return_error_deg + a),
+        _change(return_error_deg=lambda r, a: r.return_error_deg + a), (0.1, 15.0),
     ),
     FaultKind(
         "hike_above_level", "the raise goes on above level", "°", (2.0, 3.0, 5.0),
-        _change(return_error_deg=lambda r, a: r.return_error_deg - a),
+        _change(return_error_deg=lambda r, a: r.return_error_deg - a), (0.1, 15.0),
     ),
     FaultKind(
         "drop_too_large", "the pelvis drops this far and turns by a degree for each degree beyond 8°", "°", (11.0, 13.0, 16.0),
-        _change(drop_deg=lambda r, a: max(r.drop_deg, a), rotation_deg=lambda r, a: r.rotation_deg + max(0.0, a - 8.0)),
+        _change(drop_deg=lambda r, a: max(r.drop_deg, a), rotation_deg=lambda r, a: r.rotation_deg + max(0.0, a - 8.0)), (8.0, 30.0),
     ),
     FaultKind(
         "drop_too_small", "the pelvis hardly drops", "°", (3.0, 2.5, 1.5),
-        _change(drop_deg=lambda r, a: min(r.drop_deg, a)),
+        _change(drop_deg=lambda r, a: min(r.drop_deg, a)), (0.1, 8.0),
     ),
     FaultKind(
         "pelvis_not_square", "the pelvis turns while it drops", "°", (6.0, 8.0, 12.0),
-        _change(rotation_deg=lambda r, a: a),
+        _change(rotation_deg=lambda r, a: a), (0.1, 30.0),
     ),
     FaultKind(
         "trunk_lean_stance", "the trunk leans over the stance leg, half as far at the top", "°", (3.0, 5.0, 10.0),
-        _change(lean_bottom_deg=lambda r, a: r.lean_bottom_deg + a, lean_top_deg=lambda r, a: r.lean_top_deg + a / 2),
+        _change(lean_bottom_deg=lambda r, a: r.lean_bottom_deg + a, lean_top_deg=lambda r, a: r.lean_top_deg + a / 2), (0.1, 30.0),
     ),
     FaultKind(
         "trunk_lean_free", "the trunk bends toward the free side during the raise, as when its oblique pulls", "°", (3.0, 5.0, 10.0),
-        _change(lean_raise_deg=lambda r, a: r.lean_raise_deg - a),
+        _change(lean_raise_deg=lambda r, a: r.lean_raise_deg - a), (0.1, 30.0),
     ),
     FaultKind(
         "leg_lifted", "the thigh is lifted during the raise", "°", (8.0, 15.0, 25.0),
-        _change(thigh_top_deg=lambda r, a: r.thigh_top_deg + a, knee_top_deg=lambda r, a: r.knee_top_deg + a),
+        _change(thigh_top_deg=lambda r, a: r.thigh_top_deg + a, knee_top_deg=lambda r, a: r.knee_top_deg + a), (0.1, 80.0),
     ),
     FaultKind(
         "leg_drawn_in", "the free leg is drawn toward the midline", "°", (5.0, 10.0, 20.0),
-        _change(leg_in_deg=lambda r, a: r.leg_in_deg + a),
+        _change(leg_in_deg=lambda r, a: r.leg_in_deg + a), (0.1, 40.0),
     ),
     FaultKind(
         "foot_resting", "the floor carries this share of the free leg's weight at the bottom, half of it at the top", "1", (0.12, 0.25, 0.50),
-        _change(floor_bottom=lambda r, a: a, floor_top=lambda r, a: a / 2),
+        _change(floor_bottom=lambda r, a: a, floor_top=lambda r, a: a / 2), (0.01, 1.0),
     ),
     FaultKind(
-        "hip_and_leg_apart", "this share of the free leg's going along with the hip is lost", "1", (0.3, 0.5, 0.8), _leave_leg_behind,
+        "hip_and_leg_apart", "this share of the free leg's going along with the hip is lost", "1", (0.3, 0.5, 0.8), _leave_leg_behind, (0.01, 1.0),
     ),
     FaultKind(
         "lumbar_not_neutral", "the pelvis tips forward over the set", "°", (6.0, 8.0, 12.0),
-        _change(tilt_base_deg=lambda r, a: r.tilt_base_deg + a), grows_over=8,
+        _change(tilt_base_deg=lambda r, a: r.tilt_base_deg + a), (0.1, 30.0), grows_over=8,
     ),
     FaultKind(
         "tempo_too_fast", "each phase takes this long", "s", (0.65, 0.60, 0.45),
-        _change(lower_s=lambda r, a: min(r.lower_s, a), raise_s=lambda r, a: min(r.raise_s, a)),
+        _change(lower_s=lambda r, a: min(r.lower_s, a), raise_s=lambda r, a: min(r.raise_s, a)), (0.2, 1.0),
     ),
     FaultKind(
         "tempo_uneven", "single repetitions are this share too long or too short", "1", (0.18, 0.25, 0.40),
-        _change(off_beat=lambda r, a: a),
+        _change(off_beat=lambda r, a: a), (0.01, 0.6),
     ),
     FaultKind(
         "loss_of_balance", "the whole body sways this many times more; the first such lowering ends in a touch-down", "1", (2.0, 3.0, 5.0),
-        _change(unsteadiness=lambda r, a: a),
+        _change(unsteadiness=lambda r, a: a), (1.0, 10.0),
     ),
 )  # fmt: skip
 FAULTS = {kind.key: kind for kind in KINDS}
@@ -157,9 +160,9 @@ class Fault:
             raise ValueError(f"fault: expected one of {', '.join(FAULTS)}, got {self.key!r}. Choose one of them.")
         if isinstance(self.severity, str) and self.severity not in SEVERITIES:
             raise ValueError(f"fault {self.key}: expected severity {', '.join(SEVERITIES)} or an amount, got {self.severity!r}. See simulate.FAULTS.")
-        most = 3 * max(FAULTS[self.key].amounts)
-        if not isinstance(self.severity, str) and not 0 < self.severity <= most:
-            raise ValueError(f"fault {self.key}: expected an amount above 0 and up to {most:g}, got {self.severity!r}. Choose a person's value.")
+        low, high = FAULTS[self.key].bounds
+        if not isinstance(self.severity, str) and not low <= self.severity <= high:
+            raise ValueError(f"fault {self.key}: expected {low:g} to {high:g}, got {self.severity!r}. Choose a person's value.")
         if self.onset_rep < 1:
             raise ValueError(f"fault {self.key}: expected an onset at repetition 1 or later, got {self.onset_rep!r}. Repetitions count from 1.")
 
@@ -200,9 +203,9 @@ def parse_fault(text: str) -> Fault:
     >>> parse_fault("incomplete_return:mild@12")
     Fault(key='incomplete_return', severity='mild', onset_rep=12)
     """
-    rest, _, onset = text.partition("@")
+    rest, at, onset = text.partition("@")
     key, _, severity = rest.partition(":")
-    if onset and not onset.isdecimal():
+    if at and not onset.isdecimal():
         raise ValueError(f"fault {key}: expected a repetition's number after @, got {onset!r}. Write e.g. {key}:moderate@12.")
     try:
         amount: str | float = float(severity)

@@ -104,7 +104,7 @@ def simulate_log(athletes: int | Sequence[Athlete] = 6, weeks: float = 8, seed: 
     -----
     Capacity of a set is log-normal: athlete and side, gain on log(1 + weeks), the day, the side that day, the repetitions done before, the ankle
     weight and the set. The log shows ``min(floor(capacity), prescription)``: a set that reaches its target only says that capacity was at least
-    that. Prescription moves up for both sides after two complete sessions in a row, and one step down after a gap of more than two weeks.
+    that. Task moves up for both sides after two complete sessions in a row, and one step down after a gap of more than two weeks.
 
     Examples
     --------

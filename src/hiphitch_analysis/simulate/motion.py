@@ -17,11 +17,9 @@ from scipy.interpolate import PPoly
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.body import Body
 from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, draw_tremor, multiply, wave
-from hiphitch_analysis.simulate.performance import SETTLE_S, SHIFT_S, SetDone
+from hiphitch_analysis.simulate.performance import REGROUP_S, SETTLE_S, SHIFT_S, TOUCH_S, SetDone
 from hiphitch_analysis.simulate.repetition import Repetition
 
-TOUCH_S = 0.6  # assumption: how long the free foot rests where a lowering was given up
-REGROUP_S = 2.0  # assumption: standing on both feet after a touch-down, before going on
 END_S = 4.0  # both feet at the end
 WALK_S = 5.0  # walking off
 QUIET_AGAIN_S = 4.0  # assumption: how long before the next set the fidgeting of a rest ends
@@ -223,7 +221,7 @@ def _write_repetition(script: Script, rep: Repetition, side: str, number: int, l
     share = max(0.4, (reached - bottom_deg) / rep.drop_deg)
     start = script.now
     if rep.unsteadiness > 1:
-        script.tracks["unsteady"].move(start, start + rep.lower_s, script.sway * ONE_LEG_SWAY * rep.unsteadiness)
+        script.tracks["unsteady"].move(start, start + rep.lower_s * share, script.sway * ONE_LEG_SWAY * rep.unsteadiness)
     script.move(rep.lower_s * share, **_pose(rep, side, bottom_deg, rep.lean_bottom_deg, 1.0))
     bottom = script.now
     if rep.kind == "aborted":

@@ -29,11 +29,16 @@ FORM_GOES_FROM = 0.6  # brain effort
 # What is added at failure, as a share of the fresh value.
 MORE_DROP, SLOWER_RAISE, FASTER_LOWERING, MORE_TWIST, MORE_VARIABILITY = 0.5, 0.6, 0.2, 1.0, 1.0
 LEVEL_SPREAD = 0.25  # assumption: spread of where the raise ends, as a share of the drop's
+SLOWER_WHEN_SPENT = (1.0, 1.5, 2.0)  # assumption: how much slower a raise gets before it is given up
+NEARLY_SPENT = 0.9  # brain effort from where on it is worth asking whether a slower raise would still do
 MOST_LEFT = 0.45  # share of its drop that a complete repetition may leave unregained
+LEAST_PHASE = 0.4  # assumption: no lowering or raise is shorter than this share of what was meant
 NOISE_CUT = 2.5  # human noise is normal, cut at this many standard deviations
 
 SHIFT_S = 1.2  # assumption: time to move on to one leg
 SETTLE_S = 1.0  # assumption: standing still on one leg before the first and after the last repetition
+TOUCH_S = 0.6  # assumption: how long the free foot rests where a lowering was given up
+REGROUP_S = 2.0  # assumption: standing on both feet after a touch-down, before going on
 MOST_REPS = 1000
 
 _U = (np.arange(8) + 0.5) / 8  # instants within a phase at which its load is taken
@@ -76,7 +81,7 @@ class SetDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Prescription:
+class Task:
     """What is to be done in one recording.
 
     Attributes
@@ -92,7 +97,7 @@ class Prescription:
     faults : tuple of Fault
         Faults to have, beside those that tiredness brings.
     partial, aborted : tuple of int
-        Rows of each set's truth (from 1) that are partial or aborted, in addition to the complete ones.
+        Rows of each set's truth (from 1) that are partial or aborted, in addition to the complete ones; a lost balance adds a row before its own.
     """
 
     reps: int | tuple[int, ...] = 20
@@ -115,6 +120,8 @@ class Prescription:
             if not low <= value <= high:
                 raise ValueError(f"{name}: expected {low} to {high}, got {value!r}. Choose a value a person could show.")
         rows = [*self.partial, *self.aborted]
+        if any(number != int(number) for number in (*self.targets, *rows)):
+            raise ValueError(f"reps, partial, aborted: expected whole numbers, got {[*self.targets, *rows]}. Repetitions are counted.")
         last = min(self.targets) + len(rows)
         if len(set(rows)) != len(rows) or any(not 1 <= row <= last for row in rows):
             raise ValueError(f"partial, aborted: expected different rows between 1 and {last}, got {rows}. Rows count all repetitions of the set.")
@@ -125,13 +132,13 @@ class Prescription:
         return self.reps if isinstance(self.reps, tuple) else (self.reps,) * len(self.sides)
 
 
-def perform(athlete: Athlete, wanted: Prescription, seed: int = 0) -> tuple[SetDone, ...]:
+def perform(athlete: Athlete, wanted: Task, seed: int = 0) -> tuple[SetDone, ...]:
     """Let an athlete do the sets that are wanted.
 
     Parameters
     ----------
     athlete : Athlete
-    wanted : Prescription
+    wanted : Task
     seed : int
         Seed of the human noise.
 
@@ -142,7 +149,7 @@ def perform(athlete: Athlete, wanted: Prescription, seed: int = 0) -> tuple[SetD
 
     Examples
     --------
-    >>> three = perform(Athlete(), Prescription(reps=45, sides=("left",) * 3))
+    >>> three = perform(Athlete(), Task(reps=45, sides=("left",) * 3))
     >>> [done.complete for done in three][0] > [done.complete for done in three][2]
     True
     """
@@ -169,13 +176,18 @@ def fresh_capacity(athlete: Athlete, side: str, ankle_kg: float = 0.0, most: int
     """
     fatigued = _tire_standing(athlete, side, 0.0, ankle_kg)
     before = effort = _standing_load(athlete, side, ankle_kg) / (1 - fatigued)
+    if before >= 1:
+        return 0.0
     top = 0.0
     for number in range(most):
         rep = _tired_form(athlete, side, effort)
-        fatigued, effort, top = _load_muscle(athlete, side, rep, top, fatigued, ankle_kg)
-        if effort >= 1:
-            return number + min(1.0, max(0.0, (1 - before) / (effort - before)))
-        before = effort
+        after, effort, end = _load_muscle(athlete, side, rep, top, fatigued, ankle_kg)
+        least = effort
+        if effort > NEARLY_SPENT:  # the slowest raise decides
+            least = _load_muscle(athlete, side, _raise_slower(rep, SLOWER_WHEN_SPENT[-1]), top, fatigued, ankle_kg)[1]
+        if least >= 1:
+            return number + min(1.0, max(0.0, (1 - before) / (least - before)))
+        fatigued, top, before = after, end, least
     return float(most)
 
 
@@ -191,6 +203,8 @@ def match_capacity(athlete: Athlete, side: str, capacity: float, ankle_kg: float
     ankle_kg : float
         Ankle weight they are done with [kg].
     """
+    if not athlete.tires:
+        raise ValueError("match_capacity: expected an athlete who tires, got one who does not. No strength gives a limit then.")
 
     def with_strength(log_strength: float) -> Athlete:
         strength: dict[str, Any] = {f"strength_{side}_nm_kg": math.exp(log_strength)}
@@ -204,7 +218,7 @@ def match_capacity(athlete: Athlete, side: str, capacity: float, ankle_kg: float
     return with_strength(brentq(excess, math.log(0.5), math.log(9.9), xtol=1e-4))
 
 
-def _do_set(athlete: Athlete, wanted: Prescription, side: str, target: int, fatigued: float, rng: np.random.Generator) -> tuple[SetDone, float]:
+def _do_set(athlete: Athlete, wanted: Task, side: str, target: int, fatigued: float, rng: np.random.Generator) -> tuple[SetDone, float]:
     """Do one set; also return the fatigued share after it."""
     special = dict.fromkeys(wanted.partial, "partial") | dict.fromkeys(wanted.aborted, "aborted")
     fatigued = _tire_standing(athlete, side, fatigued, wanted.ankle_kg)
@@ -217,13 +231,16 @@ def _do_set(athlete: Athlete, wanted: Prescription, side: str, target: int, fati
         rep = _tired_form(athlete, side, effort)
         for fault in wanted.faults:
             rep = fault.distort(rep, number)
-        rep, late = _add_human_noise(rep, athlete, effort, np.clip(rng.standard_normal(7), -NOISE_CUT, NOISE_CUT), late)
+        rep, late = _add_human_noise(rep, athlete, effort, np.clip(rng.standard_normal(8), -NOISE_CUT, NOISE_CUT), late)
         # What regains less than half of its drop would be a partial repetition: a raise that falls short comes to that over several repetitions.
         rep = dataclasses.replace(rep, kind=kind, return_error_deg=min(rep.return_error_deg, top + MOST_LEFT * rep.drop_deg))
-        if "loss_of_balance" in rep.faults and not any("loss_of_balance" in done.faults for done in reps):
+        if kind == "aborted" or ("loss_of_balance" in rep.faults and not any("loss_of_balance" in done.faults for done in reps)):
             reps.append(dataclasses.replace(rep, kind="aborted"))
             efforts.append(effort)
-        fatigued, effort, top = _load_muscle(athlete, side, rep, top, fatigued, wanted.ankle_kg)
+            fatigued, top = _give_up(athlete, side, rep, top, fatigued, wanted.ankle_kg), 0.0
+            if kind == "aborted":
+                continue
+        rep, fatigued, effort, top = _do_as_able(athlete, side, rep, top, fatigued, wanted.ankle_kg)
         efforts.append(effort)
         if effort >= 1 and athlete.tires:
             reps.append(dataclasses.replace(rep, kind="aborted"))
@@ -279,10 +296,11 @@ def _add_human_noise(rep: Repetition, athlete: Athlete, effort: float, noise: Ar
     drop = rep.drop_deg * (1 + spread * noise[0])
     extra_twist = _twist(athlete, drop, tired) - _twist(athlete, rep.drop_deg, tired)
     lasts = []
-    for wanted, error in ((rep.lower_s * off_beat, noise[2]), (rep.raise_s * off_beat, noise[3])):
-        later = (1 - habit.beat_correction) * late + spread * wanted * error
-        lasts.append(max(0.4 * wanted, wanted + later - late))
-        late = later
+    for wanted, error in ((rep.lower_s * off_beat, 2), (rep.bottom_pause_s, 7), (rep.raise_s * off_beat, 3), (rep.pause_s, 4)):
+        later = (1 - habit.beat_correction) * late + spread * wanted * noise[error]
+        least = LEAST_PHASE * wanted if error in (2, 3) else 0.0  # a pause can be left out, a movement cannot
+        lasts.append(max(least, wanted + later - late) if wanted else 0.0)
+        late += lasts[-1] - wanted
     return dataclasses.replace(
         rep,
         drop_deg=drop,
@@ -290,10 +308,32 @@ def _add_human_noise(rep: Repetition, athlete: Athlete, effort: float, noise: Ar
         tilt_deg=rep.tilt_deg * (1 + spread * noise[0]),
         return_error_deg=rep.return_error_deg - LEVEL_SPREAD * spread * rep.drop_deg * noise[5],
         lower_s=lasts[0],
-        raise_s=lasts[1],
-        bottom_pause_s=rep.bottom_pause_s * (1 + spread * noise[4]),
-        pause_s=rep.pause_s * (1 + spread * noise[4]),
+        bottom_pause_s=lasts[1],
+        raise_s=lasts[2],
+        pause_s=lasts[3],
     ), late
+
+
+def _do_as_able(athlete: Athlete, side: str, rep: Repetition, top: float, fatigued: float, ankle_kg: float) -> tuple[Repetition, float, float, float]:
+    """Do one repetition: a muscle that cannot raise as fast as meant raises more slowly, and only then fails. As `_load_muscle`, and the rep."""
+    for slower in SLOWER_WHEN_SPENT if athlete.tires else (1.0,):
+        tried = _raise_slower(rep, slower)
+        after, effort, end = _load_muscle(athlete, side, tried, top, fatigued, ankle_kg)
+        if effort < 1:
+            break
+    return tried, after, effort, end
+
+
+def _give_up(athlete: Athlete, side: str, rep: Repetition, top: float, fatigued: float, ankle_kg: float) -> float:
+    """Return the fatigued share after a lowering that ends in a touch-down, a moment on both feet, and standing on one leg again."""
+    lower = demand(athlete.body, _repetition_posture(rep, top), ankle_kg)[:8].mean() / athlete.strength_nm(side)
+    fatigued = tire(fatigued, float(lower), rep.lower_s, athlete.muscle)
+    fatigued = tire(fatigued, 0.0, TOUCH_S + SHIFT_S + REGROUP_S, athlete.muscle)
+    return _tire_standing(athlete, side, fatigued, ankle_kg)
+
+
+def _raise_slower(rep: Repetition, slower: float) -> Repetition:
+    return dataclasses.replace(rep, raise_s=rep.raise_s * slower)
 
 
 def _load_muscle(athlete: Athlete, side: str, rep: Repetition, top: float, fatigued: float, ankle_kg: float) -> tuple[float, float, float]:

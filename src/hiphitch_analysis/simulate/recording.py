@@ -18,7 +18,7 @@ from hiphitch_analysis.simulate.faults import Fault, parse_fault
 from hiphitch_analysis.simulate.files import FORMATS, WRITERS, format_json, format_series, format_table, write_whole
 from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
 from hiphitch_analysis.simulate.motion import Motion, Mover, write_script
-from hiphitch_analysis.simulate.performance import Prescription, SetDone, perform
+from hiphitch_analysis.simulate.performance import SetDone, Task, perform
 from hiphitch_analysis.simulate.sensors import SENSORS, Felt, feel_motion, mount_sensor, other_side, record_imu, wobble_skin
 from hiphitch_analysis.simulate.truth import true_angles, true_effort, true_reps, zero_deg
 
@@ -147,11 +147,13 @@ def simulate_set(
     chosen, places = find_device(device, dropped, jitter_s), tuple(dict.fromkeys(sensors))
     rate = chosen.rate_hz if rate_hz is None else rate_hz
     _check(seed, sets, quiet_s, rate, places, soft_tissue, technique)
+    if len(mounting_deg) != 3 or not np.isfinite(mounting_deg).all():
+        raise ValueError(f"mounting_deg: expected three angles in degrees, got {mounting_deg!r}. (0, 0, 0) is flat on the sacrum, x up.")
     person = _with_technique(athlete or TIRELESS, drop_deg, technique)
     sides = (stance, other_side(stance)) if both_sides and stance in ("left", "right") else (stance,)
     wanted = tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults)
-    prescription = Prescription(reps, sides * sets, rest_s, ankle_kg, wanted, partial, aborted)
-    done = perform(person, prescription, seed)
+    task = Task(reps, sides * sets, rest_s, ankle_kg, wanted, partial, aborted)
+    done = perform(person, task, seed)
     script = write_script(done, rest_s, quiet_s, person.technique.sway, walk_off, seed)
     if script.now > LONGEST_S:
         raise ValueError(f"recording: expected at most {LONGEST_S:g} s, got {script.now:.0f} s. Ask for fewer sets or shorter rests.")
@@ -279,13 +281,13 @@ def write_set(simulated: SimulatedSet, out: str | Path, name: str, formats: Iter
 
 
 def _check(seed: int, sets: int, quiet_s: float, rate_hz: float, sensors: tuple[str, ...], soft_tissue: float, technique: dict[str, Any]) -> None:
-    """Refuse what is not for `Prescription`, `Technique`, `Fault` or `Device` to refuse."""
+    """Refuse what is not for `Task`, `Technique`, `Fault` or `Device` to refuse."""
     known = {f.name for f in dataclasses.fields(Technique)}
     if unknown := sorted(set(technique) - known):
         raise ValueError(f"simulate_set: unknown option {', '.join(unknown)}; expected one of {', '.join(sorted(known))}. See Technique.")
-    if seed < 0:
-        raise ValueError(f"seed: expected 0 or more, got {seed!r}. Any whole number will do.")
-    if not 1 <= sets <= 10:
+    if seed < 0 or seed != int(seed):
+        raise ValueError(f"seed: expected a whole number from 0 on, got {seed!r}. Any will do.")
+    if not 1 <= sets <= 10 or sets != int(sets):
         raise ValueError(f"sets: expected 1 to 10 on each side, got {sets!r}. The programme has two or three.")
     if not sensors or (unknown := sorted(set(sensors) - set(SENSORS))):
         raise ValueError(f"sensors: expected some of {', '.join(SENSORS)}, got {', '.join(sensors) or 'none'}. Name where sensors sit.")

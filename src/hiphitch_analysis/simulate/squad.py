@@ -14,7 +14,7 @@ from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.athlete import Athlete, Technique
 from hiphitch_analysis.simulate.files import FORMATS, format_json, format_table, write_whole
 from hiphitch_analysis.simulate.log import SimulatedLog, draw_athletes, simulate_log
-from hiphitch_analysis.simulate.performance import match_capacity
+from hiphitch_analysis.simulate.performance import Task, match_capacity, perform
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, write_set
 
 Progress = Callable[[int, int, str], None]
@@ -192,12 +192,14 @@ def _record(season: SimulatedLog, place: Any, seed: int) -> tuple[dict[str, Any]
     form = list(FORMATS)[(number + 1) % len(FORMATS)]
     # The strength of that day is the one with which the capacity behind the logged set is reached: tiredness is then right where the set ended.
     of_the_day = match_capacity(athlete, row["side"], season.capacity.loc[place, "capacity"], float(row["ankle_kg"]))
+    noise = int(np.random.default_rng([seed, 7, number, int(row["session"]), SIDES.index(row["side"])]).integers(2**31))
+    of_the_day = _see_it_through(of_the_day, row, noise)
     rng = np.random.default_rng([seed, 6, number])
     askew = rng.normal([180.0 if number % 3 == 2 else 0.0, 0.0, 0.0], ASKEW_DEG)
     simulated = simulate_set(
         reps=int(row["reps"]),
         stance=row["side"],
-        seed=int(np.random.default_rng([seed, 7, number, int(row["session"]), SIDES.index(row["side"])]).integers(2**31)),
+        seed=noise,
         athlete=of_the_day,
         ankle_kg=float(row["ankle_kg"]),
         device=DEVICE[form],
@@ -209,6 +211,18 @@ def _record(season: SimulatedLog, place: Any, seed: int) -> tuple[dict[str, Any]
     body = (float(row["body_mass_kg"]), athlete.body.height_m, athlete.body.sex, float(row["ankle_kg"]))
     entry = dict(zip(INDEX, values + body, strict=True))
     return {"name": f"{athlete.id}_{date}_{row['side']}_set{row['set']}", **entry}, simulated
+
+
+def _see_it_through(athlete: Athlete, row: pd.Series, seed: int) -> Athlete:
+    """Give an athlete whom human noise makes fail before the repetitions in the log the little more strength they took."""
+    task = Task(int(row["reps"]), (row["side"],), ankle_kg=float(row["ankle_kg"]))
+    for _ in range(50):
+        if perform(athlete, task, seed)[0].complete == row["reps"]:
+            break
+        athlete = dataclasses.replace(
+            athlete, strength_left_nm_kg=1.01 * athlete.strength_left_nm_kg, strength_right_nm_kg=1.01 * athlete.strength_right_nm_kg
+        )
+    return athlete
 
 
 def _describe(season: SimulatedLog, seed: int, weeks: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hiphitch_analysis.simulate.athlete import Athlete, Technique, draw_athlete
 from hiphitch_analysis.simulate.body import Body
 from hiphitch_analysis.simulate.fatigue import GENERAL, KNEE, Muscle, hold_time, tire
 from hiphitch_analysis.simulate.mechanics import Posture, demand
-from hiphitch_analysis.simulate.performance import Prescription, fresh_capacity, perform
+from hiphitch_analysis.simulate.performance import Task, fresh_capacity, perform
 
 DRAWN = 200  # athletes drawn for the rows about people
 HOLD_NM_KG = 0.635  # what the abductors give in a side-lying hold of the leg, computed: 40 % of 1.6 N·m/kg
@@ -100,7 +100,7 @@ def _repetition_rows() -> Iterator[Row]:
 def _set_rows() -> Iterator[Row]:
     """Tell what sets do to the next ones."""
     strengths = np.linspace(1.5, 2.2, 15)
-    failing = [[done.complete for done in perform(_plain(float(s), KNEE), Prescription(200, ("left",) * 4, 60.0))] for s in strengths]
+    failing = [[done.complete for done in perform(_plain(float(s), KNEE), Task(200, ("left",) * 4, 60.0))] for s in strengths]
     shares = (np.array(failing) / np.array(failing)[:, :1]).mean(axis=0)
     source = "sets to failure, 29 studies, Nuzzo (secondary summary: 70, 55, 50 %)"
     explained = "one recovery time (45 s) makes every later set start alike: the model keeps no tiredness that a minute's rest does not touch"
@@ -161,14 +161,12 @@ def _with_load(share: float, muscle: Muscle) -> Athlete:
 
 def _third_set(athlete: Athlete, before: int) -> int:
     """Repetitions to failure in a third set after two of `before`, with 60 s of rest."""
-    return perform(athlete, Prescription((before, before, 200), ("left",) * 3, 60.0))[2].complete
+    return perform(athlete, Task((before, before, 200), ("left",) * 3, 60.0))[2].complete
 
 
 def _heaviest(muscle: Muscle, sets: int, reps: int) -> float:
     """Find the heaviest mean load, as a share of strength, at which all sets are completed with 60 s of rest."""
-    return _bisect(
-        lambda share: all(done.complete >= reps for done in perform(_with_load(share, muscle), Prescription(reps, ("left",) * sets, 60.0)))
-    )
+    return _bisect(lambda share: all(done.complete >= reps for done in perform(_with_load(share, muscle), Task(reps, ("left",) * sets, 60.0))))
 
 
 def _bisect(possible: Callable[[float], bool]) -> float:
