@@ -199,8 +199,8 @@ def read(name, kind, felt, rate_hz, seed):
 def test_white_noise_has_the_density_of_the_data_sheet(name, kind, rate_hz):
     density, _, _, span = SHEETS[name, kind]
     differences = np.diff(read(name, kind, np.zeros((20000, 3)), rate_hz, 5), axis=0)  # between neighbours nothing wanders
-    # Density d as in IEEE Std 952 (Allan deviation at one second): variance d² rate; rounding to one of 2^16 steps adds step² / 12. The variance of 60 000 differences
-    # of neighbours has a relative standard error of √(3 / 60 000) = 0.7 %, its root half of that; four of them.
+    # Density d as in IEEE Std 952 (Allan deviation at one second): variance d² rate; rounding to one of 2^16 steps adds step² / 12. The variance of
+    # 60 000 differences of neighbours has a relative standard error of √(3 / 60 000) = 0.7 %, its root half of that; four of them.
     expected = np.sqrt(density**2 * rate_hz + (span / 2**15) ** 2 / 12)
     assert differences.std() / np.sqrt(2) == pytest.approx(expected, rel=0.014)
 
