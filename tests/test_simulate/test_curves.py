@@ -113,3 +113,13 @@ def test_sway_covers_the_recording_and_knows_no_rate():
         assert drawn.x[0] <= 0 and drawn.x[-1] >= duration
     drawn = draw_sway(10.0, np.ones(1), np.random.default_rng(3))
     np.testing.assert_allclose(drawn(np.arange(100) / 10, 2), drawn(np.arange(200) / 20, 2)[::2], atol=1e-12)  # rounding of the time only
+
+
+def test_moves_of_one_track_do_not_overlap():
+    track = Track()
+    track.move(0.0, 1.0, 5.0)
+    track.move(0.5, 0.8, 5.0)  # nothing to do
+    for start, end in ((0.5, 2.0), (2.0, 2.0), (3.0, 2.0)):
+        with pytest.raises(ValueError, match="Moves follow one another"):
+            track.move(start, end, 0.0)
+    assert track.evaluate(np.array([0.0, 0.5, 1.0]))[0].tolist() == [0.0, 2.5, 5.0]

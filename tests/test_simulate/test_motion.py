@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from hiphitch_analysis.schema import GYR
 from hiphitch_analysis.simulate import TIRELESS, Athlete, Fault, Technique, simulate_set
 from hiphitch_analysis.simulate.motion import Mover, write_script
 from hiphitch_analysis.simulate.performance import Task, perform
@@ -323,3 +324,11 @@ def test_same_seed_same_motion_other_seed_other_sway():
 def test_balance_lost_in_a_slow_lowering_after_a_partial_raise():
     reps = simulate_set(8, lower_s=3.0, faults=["loss_of_balance@6"], partial=(5,), variability=0.0).reps
     assert reps["kind"].tolist()[4:7] == ["partial", "aborted", "complete"]
+
+
+@pytest.mark.parametrize("seed", [160, 508, 911, 1148, 2421])
+def test_fidgeting_ends_in_time_for_the_next_set(seed):
+    # These seeds once drew a fidget so late in the rest that the way back to zero took no time, or less than none.
+    still = simulate_set(1, both_sides=True, seed=seed, device="ideal").imu[GYR]
+    # A minimum-jerk move of 25°, a large fidget, in 1.5 s, its shortest time, peaks at 1.875 × 25 / 1.5 = 31°/s; two such axes at once stay below 60.
+    assert np.degrees(np.linalg.norm(still, axis=1)).max() < 60

@@ -15,6 +15,7 @@ from scipy.signal import lfilter
 
 Array = NDArray[np.float64]
 
+SAME_INSTANT_S = 1e-6  # sums of durations differ by rounding
 SWAY_KNOT_S = 0.2  # sway is drawn at these intervals and is a cubic spline in between: parts faster than about 1 Hz are left out
 TREMOR_KNOT_S = 0.05
 SWAY_MEMORY_S = 0.5  # assumption: time constant of the two low-pass filters in a row that shape the sway of a standing person
@@ -60,10 +61,13 @@ class Track:
         self.origin = self.value
 
     def move(self, start_s: float, end_s: float, value: float) -> None:
-        """Move to `value` between two instants [s]; a value already reached costs nothing."""
+        """Move to `value` between two instants [s], not before the last move has ended; a value already reached costs nothing."""
         if value == self.value:
             return
-        self.starts.append(start_s)
+        begin = max(start_s, self.ends[-1]) if self.ends else start_s
+        if begin - start_s > SAME_INSTANT_S or end_s <= begin:
+            raise ValueError(f"track: expected a move after {begin:.3f} s, got one from {start_s:.3f} to {end_s:.3f} s. Moves follow one another.")
+        self.starts.append(begin)
         self.ends.append(end_s)
         self.values.append(value)
         self.value = value

@@ -27,6 +27,7 @@ class Axis:
     ----------
     noise_density : float
         White noise [unit/√Hz], read as in IEEE Std 952: the Allan deviation at one second, a standard deviation of this times √rate per sample.
+        Data sheets that mean a one-sided spectral density would have it smaller by √2.
     bias : tuple of float
         Smallest and largest magnitude of the bias left after calibration [unit].
     instability : float
@@ -64,7 +65,7 @@ class Device:
     clock_ppm : float
         Standard deviation of the clock's error [parts per million].
     jitter_s : float
-        Standard deviation of each sample's own delay [s].
+        Each sample's own delay, root mean square [s].
     stamps : bool
         Whether each sample carries the time it was really taken; otherwise the file knows the nominal rate only.
     dropped : float
@@ -176,12 +177,10 @@ def draw_kept(device: Device, count: int, rng: np.random.Generator) -> NDArray[n
 
 def read_axes(felt: Array, time_s: Array, axis: Axis, rate_hz: float, rng: np.random.Generator) -> Array:
     """Return what three axes report of what they feel, shape (n, 3): bias, its wandering, noise, range and resolution."""
-    n = len(time_s)
     bias = rng.choice([-1.0, 1.0], 3) * rng.uniform(*axis.bias, 3)
-    if not axis.noise_density:
-        return felt
-    noisy = felt + bias + wander(axis, time_s, rng) + axis.noise_density * np.sqrt(rate_hz) * rng.standard_normal((n, 3))
-    return np.asarray(np.round(np.clip(noisy, -axis.span, axis.span) / axis.step) * axis.step)
+    noise = axis.noise_density * np.sqrt(rate_hz) * rng.standard_normal((len(time_s), 3))
+    read = np.clip(felt + bias + wander(axis, time_s, rng) + noise, -axis.span, axis.span)
+    return np.asarray(np.round(read / axis.step) * axis.step if axis.step else read)
 
 
 def wander(axis: Axis, time_s: Array, rng: np.random.Generator) -> Array:

@@ -284,12 +284,11 @@ def _rest(script: Script, rest_s: float, rng: np.random.Generator) -> None:
     until = max(script.now + 1.0, end - QUIET_AGAIN_S)
     calm = min(1.0, script.sway)
     script.tracks["unsteady"].move(script.now, script.now + 1.0, script.sway * RESTING_SWAY)
-    while script.now + 4.0 < until:
-        script.move(float(rng.uniform(1.5, 3.0)), **{name: float(rng.normal(0, size)) * calm for name, size in FIDGET_DEG.items()})
-        script.now += float(rng.uniform(0.5, 6.0))
-    script.now = max(script.now, until)
-    length = min(2.0, end - script.now)
-    script.move(length, unsteady=script.sway, **dict.fromkeys(FIDGET_DEG, 0.0))
+    while script.now + (length := float(rng.uniform(1.5, 3.0))) < until:
+        script.move(length, **{name: float(rng.normal(0, size)) * calm for name, size in FIDGET_DEG.items()})
+        script.now = min(until, script.now + float(rng.uniform(0.5, 6.0)))
+    script.now = until
+    script.move(min(2.0, end - until), unsteady=script.sway, **dict.fromkeys(FIDGET_DEG, 0.0))
     script.now = end
 
 

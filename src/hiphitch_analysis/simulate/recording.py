@@ -125,7 +125,7 @@ def simulate_set(
     soft_tissue : float
         How much the skin under the sensors moves over the bone, as a multiple of a usual amount; 0 = rigid.
     dropped, jitter_s : float, optional
-        Share of samples lost and standard deviation of each sample's delay [s], in place of the device's own.
+        Share of samples lost and each sample's delay, root mean square [s], in place of the device's own.
     **technique
         Any other attribute of `Technique` in place of the athlete's, e.g. ``lower_s=1.5, tilt_deg=4``.
 
