@@ -32,6 +32,7 @@ def test_every_range_has_its_source_and_is_a_range(table):
 def test_committed_result_is_that_of_this_model():
     kept = json.loads(RESULT.read_text("utf-8"))
     assert kept["figures"] - kept["within"] == len(EXPLAINED)
+    assert f"{kept['within']} of {kept['figures']} figures" in (RESULT.parents[2] / "README.md").read_text("utf-8")
     now = compare_physiology(kept["seed"]).set_index("quantity")["simulated"]
     assert set(now.index) == {row["quantity"] for row in kept["table"]}
     for row in kept["table"]:

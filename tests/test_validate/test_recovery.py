@@ -26,7 +26,7 @@ def test_committed_result_says_what_the_readme_says():
     assert result["sets"] >= 1000 and result["sets_counted_exactly"] == result["sets"]
     readme = (RESULT.parents[2] / "README.md").read_text("utf-8")
     assert f"{result['sets']:,} simulated sets" in readme and f"{result['repetitions']:,} repetitions" in readme
-    assert result["drop_deg_max"] < 0.31 and "within 0.31°" in readme
+    assert result["drop_deg_max"] < 0.35 and "within 0.35°" in readme
 
 
 def test_summary_counts_what_went_wrong():
