@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 
@@ -55,6 +56,23 @@ def test_simulate_set(hiphitch, tmp_path):
     assert code == 0 and len(out.splitlines()) == 6
     for pattern in ("*imu*.csv", "*truth_angles*.csv", "*truth_reps*.csv", "*truth*.json", "*mtw.txt"):
         assert list(tmp_path.glob(pattern)), pattern
+
+
+def test_simulate_set_of_somebody_who_tires(hiphitch, tmp_path):
+    faults = ("--fault", "trunk_lean_stance:mild@3", "--fault", "leg_lifted")
+    worn = ("--sensor", "pelvis", "--sensor", "thigh", "--device", "phone", "--dropped", 0.02, "--mounting-deg", 180, 5, -8)
+    code, out, _ = hiphitch("simulate", "set", "--reps", 60, "--strength-nm-kg", 1.6, "--both-sides", *faults, *worn, "--out", tmp_path)
+    assert code == 0
+    assert re.search(r"^set 2, right: \d+ of 60, stopped by fatigue$", out, re.MULTILINE)
+    assert len(list(tmp_path.glob("*imu.csv"))) == 2
+    truth = json.loads(next(tmp_path.glob("*truth.json")).read_text("utf-8"))
+    assert [done["side"] for done in truth["sets"]] == ["left", "right"]
+    assert truth["parameters"]["faults"][1] == {"key": "leg_lifted", "severity": "moderate", "onset_rep": 1, "amount": 15.0}
+
+
+def test_simulate_faults_lists_them(hiphitch):
+    code, out, _ = hiphitch("simulate", "faults")
+    assert code == 0 and re.search(r"^trunk_lean_stance +3 +5 +10 +°", out, re.MULTILINE)
 
 
 def test_simulate_log_opens_again(hiphitch, tmp_path):

@@ -1,19 +1,38 @@
 """Every notebook runs on the demonstration squad, through the project's own runner."""
 
+import pytest
+
 from hiphitch_analysis.demo import make_demo
-from hiphitch_analysis.report.write import list_notebooks, write_report
+from hiphitch_analysis.report.write import find_notebook, list_notebooks, write_report
 
 
-def test_every_notebook_runs_with_and_without_parameters(tmp_path):
-    squad = make_demo(tmp_path / "reports/demo")
+@pytest.fixture(scope="module")
+def squad(tmp_path_factory):
+    return make_demo(tmp_path_factory.mktemp("squad") / "reports/demo")
+
+
+def test_every_notebook_runs_as_it_is(squad):
     notebooks = list_notebooks()
-    assert notebooks
+    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02"]
+    folder = squad.log.parents[3] / "notebooks"  # beside reports/, as in the repository
+    folder.mkdir()
     for notebook in notebooks:
-        (tmp_path / "notebooks").mkdir(exist_ok=True)
-        page = write_report(notebook, tmp_path / f"{notebook.stem}.html", title=notebook.stem, show_code=True, folder=tmp_path / "notebooks").path
+        out = folder.parent / f"{notebook.stem}.html"
+        page = write_report(notebook, out, title=notebook.stem, show_code=True, folder=folder).path
         assert 20_000 < page.stat().st_size < 2_000_000
-        parameters = {"log": str(squad.log), "analysed": str(squad.analysed), "athlete": "A05"}
-        assert "A05" in write_report(notebook, tmp_path / "A05.html", parameters).path.read_text("utf-8")
+
+
+def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
+    parameters = {"log": str(squad.log), "analysed": str(squad.analysed), "athlete": "A05"}
+    assert "A05" in write_report(find_notebook("02_athlete_report.ipynb"), tmp_path / "A05.html", parameters).path.read_text("utf-8")
+
+
+def test_simulated_athlete_beside_a_real_device(tmp_path, shared):
+    real = shared("xsens_dot/Pelvis_20210820_202113_836.csv")
+    parameters = {"seed": 3, "strength_nm_kg": 2.2, "fault": "leg_lifted:severe@3", "real_dot": str(real)}
+    text = write_report(find_notebook("01_simulated_athlete.ipynb"), tmp_path / "one.html", parameters).path.read_text("utf-8")
+    assert "the thigh is lifted during the raise, from repetition 3 on" in text
+    assert "real: half squats" in text
 
 
 def test_demo_is_kept_while_nothing_changed(tmp_path):

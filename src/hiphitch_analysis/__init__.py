@@ -35,6 +35,7 @@ _HOMES = {
     "plan_next": "progress.plan",
     "summarise_progress": "progress.summary",
     "simulate_set": "simulate",
+    "simulate_still": "simulate",
     "write_set": "simulate",
     "simulate_log": "simulate",
     "simulate_squad": "simulate",

@@ -148,8 +148,13 @@ def simulate_set_command(
     device: Annotated[str, typer.Option(metavar="dot|mtw|phone|ideal", help="Whose noise, bias and clock.")] = "dot",
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second; by default the device's own.")] = None,
     sensor: Annotated[list[str] | None, typer.Option(metavar="pelvis|thigh|trunk", help="Where sensors sit; by default on the pelvis only.")] = None,
+    mounting_deg: Annotated[
+        tuple[float, float, float],
+        typer.Option(metavar="Z Y X", help="Turns of the pelvis sensor away from flat on the sacrum; 180 0 0: upside down."),
+    ] = (0.0, 0.0, 0.0),
     soft_tissue: Annotated[float, typer.Option(help="Skin that moves over bone, as a multiple of the usual.")] = 0.0,
     dropped: Annotated[float | None, typer.Option(help="Share of samples lost.")] = None,
+    quiet_s: Annotated[float, typer.Option(help="Standing still on both feet before the first set.")] = 5.0,
     walk_off: Annotated[bool, typer.Option("--walk-off", help="End with walking away.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
     format: Annotated[list[str] | None, typer.Option(help="Vendor formats to write as well: dot, dot_quat, mtw.")] = None,  # noqa: A002
@@ -179,8 +184,10 @@ def simulate_set_command(
         device=device,
         rate_hz=rate_hz,
         sensors=sensor or ("pelvis",),
+        mounting_deg=mounting_deg,
         soft_tissue=soft_tissue,
         dropped=dropped,
+        quiet_s=quiet_s,
         walk_off=walk_off,
         seed=seed,
     )
