@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hiphitch_analysis.schema import SEXES
+from hiphitch_analysis.schema import SEXES, SIDES
 
 # Segment masses as shares of body mass and centres of mass as shares of the segment's length from its upper end.
 # de Leva P. Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters. J Biomech 1996. doi:10.1016/0021-9290(95)00178-6
@@ -98,3 +98,8 @@ class Body:
         thigh, shank, foot = THIGH_MASS[self.sex], SHANK_MASS[self.sex], FOOT_MASS[self.sex]
         below = thigh * THIGH_COM[self.sex] * self.thigh_m + shank * (self.thigh_m + SHANK_COM[self.sex] * self.shank_m)
         return (below + foot * (self.thigh_m + self.shank_m)) / (thigh + shank + foot)
+
+
+def other_side(side: str) -> str:
+    """Return the other of left and right."""
+    return SIDES[1 - SIDES.index(side)]

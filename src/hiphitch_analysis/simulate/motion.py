@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PPoly
 
 from hiphitch_analysis.schema import SIDES
-from hiphitch_analysis.simulate.body import Body
+from hiphitch_analysis.simulate.body import Body, other_side
 from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, draw_tremor, multiply, wave
 from hiphitch_analysis.simulate.performance import REGROUP_S, SETTLE_S, SHIFT_S, TOUCH_S, SetDone
 from hiphitch_analysis.simulate.repetition import Repetition
@@ -195,7 +195,7 @@ def _write_set(script: Script, done: SetDone, number: int, rng: np.random.Genera
 
 def _shift_weight(script: Script, side: str, onto: bool, rng: np.random.Generator) -> None:
     """Move the weight on to one leg, or back on to both: the pelvis tips a little on the way and ends level."""
-    free = SIDES[1 - SIDES.index(side)]
+    free = other_side(side)
     sign = _side_sign(side)
     tips = rng.normal(TIP_DEG, TIP_SPREAD_DEG) * min(script.sway, 1.0) * [-sign, sign, 1.0]
     start, half = script.now, script.now + SHIFT_S / 2
@@ -248,7 +248,7 @@ def _write_repetition(script: Script, rep: Repetition, side: str, number: int, l
 
 def _pose(rep: Repetition, side: str, obliquity_deg: float, lean_deg: float, lowered: float) -> dict[str, float]:
     """Values of all tracks at an obliquity; `lowered` goes from 0 at the top to 1 at the bottom."""
-    sign, free = _side_sign(side), SIDES[1 - SIDES.index(side)]
+    sign, free = _side_sign(side), other_side(side)
 
     def between(top: float, bottom: float) -> float:
         return top + (bottom - top) * lowered

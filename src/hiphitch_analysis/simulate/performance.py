@@ -18,6 +18,7 @@ from scipy.optimize import brentq
 
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.athlete import Athlete
+from hiphitch_analysis.simulate.body import other_side
 from hiphitch_analysis.simulate.fatigue import tire
 from hiphitch_analysis.simulate.faults import Fault
 from hiphitch_analysis.simulate.mechanics import Posture, demand
@@ -159,7 +160,7 @@ def perform(athlete: Athlete, wanted: Task, seed: int = 0) -> tuple[SetDone, ...
         if number:
             fatigued = {name: tire(share, 0.0, wanted.rest_s, athlete.muscle) for name, share in fatigued.items()}
         result, fatigued[side] = _do_set(athlete, wanted, side, target, fatigued[side], np.random.default_rng([seed, 1, number]))
-        other = SIDES[1 - SIDES.index(side)]
+        other = other_side(side)
         fatigued[other] = tire(fatigued[other], 0.0, result.duration_s, athlete.muscle)
         done.append(result)
     return tuple(done)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
 
-from hiphitch_analysis.schema import ACC, GYR, QUAT, SIDES
+from hiphitch_analysis.schema import ACC, GYR, QUAT
 from hiphitch_analysis.simulate.body import LUMBAR_HINGE, Body
 from hiphitch_analysis.simulate.curves import Array
 from hiphitch_analysis.simulate.devices import Device, draw_kept, read_axes
@@ -197,11 +197,6 @@ def record_imu(felt: Felt, nominal_s: Array, taken_s: Array, device: Device, rat
     kept = draw_kept(device, len(nominal_s), rng)
     stamps = pd.Index((taken_s if device.stamps else nominal_s)[kept], name="time_s")
     return pd.DataFrame(np.hstack([acc, gyr, orientation])[kept], columns=[*ACC, *GYR, *QUAT], index=stamps)
-
-
-def other_side(side: str) -> str:
-    """Return the other of left and right."""
-    return SIDES[1 - SIDES.index(side)]
 
 
 def _turn(segment: Segment) -> Turn:

@@ -97,8 +97,7 @@ def true_effort(mover: Mover, athlete: Athlete, ankle_kg: float) -> pd.DataFrame
     columns: dict[str, NDArray[np.float64]] = {}
     for side in SIDES:
         sign, free = (1.0, "left") if side == "right" else (-1.0, "right")
-        leg_sign = 1.0 if free == "left" else -1.0
-        posture = Posture(-sign * motion.pelvis.roll, sign * motion.trunk.roll, leg_sign * motion.thighs[free].roll, motion.floor_share)
+        posture = Posture(-sign * motion.pelvis.roll, sign * motion.trunk.roll, sign * motion.thighs[free].roll, motion.floor_share)
         moment = demand(athlete.body, posture, ankle_kg) * motion.weight[side]
         load = moment / athlete.strength_nm(side)
         shares = trace_fatigue(load, 1 / EFFORT_HZ, athlete.muscle)
