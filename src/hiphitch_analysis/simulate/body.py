@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from hiphitch_analysis.schema import SEXES, SIDES
 
+GRAVITY_M_S2 = 9.80665  # standard gravity, which weighs on bodies and sensors alike
+
 # Segment masses as shares of body mass and centres of mass as shares of the segment's length from its upper end.
 # de Leva P. Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters. J Biomech 1996. doi:10.1016/0021-9290(95)00178-6
 LOWER_TRUNK_MASS = {"male": 0.1117, "female": 0.1247}

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from hiphitch_analysis.simulate.body import GRAVITY_M_S2
+
 Array = NDArray[np.float64]
 
-G_M_S2 = 9.80665
 # Bias instability is made of three first-order random processes, whose correlation times are spread so that the Allan deviation stays about flat
 # from some seconds to some minutes.
 INSTABILITY_S = (3.0, 30.0, 300.0)
@@ -103,11 +104,11 @@ _BIAS_G, _BIAS_DEG_S = (0.0, 0.006), (0.2, 0.5)  # assumption: what some time af
 DEVICES: dict[str, Device] = {
     device.key: device
     for device in (
-        Device("dot", f"Xsens DOT: {_XSENS}", _axis(G_M_S2, 120e-6, _BIAS_G, 0.03e-3, 16), _axis(_DEG, 0.007, _BIAS_DEG_S, 10 / 3600, 2000)),
+        Device("dot", f"Xsens DOT: {_XSENS}", _axis(GRAVITY_M_S2, 120e-6, _BIAS_G, 0.03e-3, 16), _axis(_DEG, 0.007, _BIAS_DEG_S, 10 / 3600, 2000)),
         Device(
             "mtw",
             "Xsens MTw: assumption, of the same order as the DOT, its range of ±160 m/s² and ±2000 °/s",
-            _axis(G_M_S2, 200e-6, _BIAS_G, 0.1e-3, 160 / G_M_S2),
+            _axis(GRAVITY_M_S2, 200e-6, _BIAS_G, 0.1e-3, 160 / GRAVITY_M_S2),
             _axis(_DEG, 0.010, _BIAS_DEG_S, 10 / 3600, 2000),
             rate_hz=100.0,
         ),
@@ -115,7 +116,7 @@ DEVICES: dict[str, Device] = {
             "phone",
             "a telephone with a Bosch BMI160: 180 µg/√Hz, ±40 mg, 0.008 °/s/√Hz, ±3 °/s, 6 °/h as quoted from its data sheet; ±8 g and what the "
             "telephone calibrates away (a tenth is left), clock and jitter: assumption",
-            _axis(G_M_S2, 180e-6, (0.0, 0.004), 0.1e-3, 8),
+            _axis(GRAVITY_M_S2, 180e-6, (0.0, 0.004), 0.1e-3, 8),
             _axis(_DEG, 0.008, (0.0, 0.3), 6 / 3600, 2000),
             rate_hz=100.0,
             clock_ppm=20.0,

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.schema import ACC, GYR, QUAT
-from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
+from hiphitch_analysis.simulate.body import GRAVITY_M_S2
 
 FORMATS = {"own": "imu.csv", "dot": "dot.csv", "dot_quat": "dot_quat.csv", "mtw": "mtw.txt"}
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hiphitch_analysis.simulate.body import ANKLE_WEIGHT, LUMBAR_HINGE, PELVIS_COM, RADIUS_OF_GYRATION, UPPER_COM, Body
+from hiphitch_analysis.simulate.body import ANKLE_WEIGHT, GRAVITY_M_S2, LUMBAR_HINGE, PELVIS_COM, RADIUS_OF_GYRATION, UPPER_COM, Body
 
 Array = NDArray[np.float64]
 
-GRAVITY_M_S2 = 9.80665  # standard gravity
 STANCE_ADDUCTION_DEG = 5.9  # the stance hip at a level pelvis with the foot under the midline; computed: 5.7 to 6.0
 # Ligaments and the iliotibial band carry part of the load when the hip hangs in adduction: abductor EMG is low in the fully dropped position
 # (Hardcastle & Nade 1985). Onset and stiffness are assumptions.

@@ -11,11 +11,10 @@ from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.schema import ACC, GYR, QUAT
-from hiphitch_analysis.simulate.body import LUMBAR_HINGE, Body
+from hiphitch_analysis.simulate.body import GRAVITY_M_S2, LUMBAR_HINGE, Body
 from hiphitch_analysis.simulate.curves import Array
 from hiphitch_analysis.simulate.devices import Device, draw_kept, read_axes
 from hiphitch_analysis.simulate.kinematics import Path, Turn, carry_point, carry_sliding_point, compose, feel_at, turn_about_axes, turn_on
-from hiphitch_analysis.simulate.mechanics import GRAVITY_M_S2
 from hiphitch_analysis.simulate.motion import Motion, Segment
 
 SENSORS = ("pelvis", "thigh", "trunk")

@@ -53,17 +53,16 @@ Row = tuple[str, str, float, float, float, str, str]
 
 def _load_rows() -> Iterator[Row]:
     """Tell how heavy the exercise is."""
-    still = np.zeros((3, 1))
-    level = Posture(still, still, still, np.zeros(1))
-    for body, low, high in ((Body("male", 75, 1.78), 0.85, 0.88), (Body("female", 60, 1.65), 0.79, 0.82)):
-        moment = float(demand(body, level)[0]) / body.mass_kg
+    man = Body("male", 75, 1.78)
+    for body, low, high in ((man, 0.85, 0.88), (Body("female", 60, 1.65), 0.79, 0.82)):
+        moment = _standing_moment(body) / body.mass_kg
         yield f"moment of a level stance, {body.sex}", "N·m/kg", low, high, moment, ELSEWHERE, "from 0.797 (60 kg, 1.65 m) and 0.860 (75 kg, 1.78 m)"
-    share = float(demand(Body("male", 75, 1.78), level)[0]) / 75 / 1.6
+    share = _standing_moment(man) / 75 / 1.6
     yield (
         "load of a level stance at 1.6 N·m/kg", "share of strength", 0.40, 0.60, share, "gluteus medius EMG, Moore 2020 (>40 % MVIC)",
         "EMG of the hip hitch is called high, above 40 % of a maximum; 60 %: very high",
     )  # fmt: skip
-    one_kg = float(demand(Body("male", 75, 1.78), level, 1.0)[0] / demand(Body("male", 75, 1.78), level)[0]) - 1
+    one_kg = _standing_moment(man, ankle_kg=1.0) / _standing_moment(man) - 1
     yield "one kilogram at the ankle, 75 kg man", "% of the moment", 2.4, 3.0, 100 * one_kg, ELSEWHERE, "+2.7 % per kg with posture fixed"
 
 
@@ -137,7 +136,7 @@ def _squad_rows(athletes: list[Athlete]) -> Iterator[Row]:
     yield "reps to failure, median of drawn athletes", "reps", 20.0, 37.0, float(np.median(capacity)), f"{heel}; bridges: 27 ± 7, Roberti 2024", ""
     spread = float(np.log(capacity).std())
     yield "reps to failure, spread of its logarithm", "–", 0.2, 0.4, spread, "assumption: 0.30, from the spread of such tests", "bridges: 7/27 = 0.26"
-    women, men = (np.median([_hold_share(a) for a in athletes if a.body.sex == sex]) for sex in ("female", "male"))
+    women, men = (np.median([_standing_moment(a.body) / a.strength_nm("left") for a in athletes if a.body.sex == sex]) for sex in ("female", "male"))
     yield "load of a level stance, median, women", "share of strength", 0.45, 0.65, float(women), "demand 0.80–0.86 over strength, Ramskov 2014", ""
     yield "load of a level stance, median, men", "share of strength", 0.45, 0.65, float(men), "demand 0.80–0.86 over strength, Ramskov 2014", ""
 
@@ -177,6 +176,7 @@ def _bisect(possible: Callable[[float], bool]) -> float:
     return low
 
 
-def _hold_share(athlete: Athlete) -> float:
+def _standing_moment(body: Body, ankle_kg: float = 0.0) -> float:
+    """Return what the abductors give in a level stance on one leg [N·m]."""
     still = np.zeros((3, 1))
-    return float(demand(athlete.body, Posture(still, still, still, np.zeros(1)))[0]) / athlete.strength_nm("left")
+    return float(demand(body, Posture(still, still, still, np.zeros(1)), ankle_kg)[0])
