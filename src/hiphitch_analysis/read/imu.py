@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from hiphitch_analysis.read.own import OWN
-from hiphitch_analysis.read.samples import Format
-from hiphitch_analysis.read.text import Text, first_line, open_text, printable
+from hiphitch_analysis.read.parts import choose_sensor
+from hiphitch_analysis.read.samples import Format, Hints
+from hiphitch_analysis.read.source import Source, open_source
+from hiphitch_analysis.read.text import first_line, printable
 from hiphitch_analysis.read.xsens import DOT, MTW
 
-FORMATS: tuple[Format, ...] = (OWN, DOT, MTW)
+FORMATS: tuple[Format, ...] = (
+    OWN,
+    DOT,
+    MTW,
+)
 
 
 def recognise_imu(path: str | Path) -> str:
@@ -21,17 +28,17 @@ def recognise_imu(path: str | Path) -> str:
     Parameters
     ----------
     path : str or Path
-        The file; gzip and xz are unpacked.
+        The file, zip archive or folder.
 
     Returns
     -------
     str
-        ``own``, ``xsens_dot`` or ``xsens_mtw``.
+        One of the names that ``--format`` takes.
 
     Raises
     ------
     ValueError
-        The file cannot be read, or is none of these.
+        The file cannot be read, or is of no known format.
 
     Examples
     --------
@@ -41,20 +48,56 @@ def recognise_imu(path: str | Path) -> str:
     >>> recognise_imu(file)
     'own'
     """
-    return _recognise(open_text(path)).name
+    return _recognise(open_source(path)).name
 
 
-def read_imu(path: str | Path, rate_hz: float | None = None, format: str | None = None) -> pd.DataFrame:  # noqa: A002  (the command line's word)
+def list_sensors(path: str | Path) -> tuple[str, ...]:
+    """Return the names of the sensors in a recording; none where it holds a single nameless one.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, zip archive or folder.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, or is of no known format.
+    """
+    source = open_source(path)
+    return _recognise(source).name_sensors(source)
+
+
+def read_imu(
+    path: str | Path,
+    rate_hz: float | None = None,
+    format: str | None = None,  # noqa: A002 — the command line's word
+    *,
+    sensor: str | None = None,
+    acc_unit: str | None = None,
+    gyr_unit: str | None = None,
+) -> pd.DataFrame:
     r"""Read a sensor recording of any known format.
 
     Parameters
     ----------
     path : str or Path
-        The file; gzip and xz are unpacked.
+        The file (gzip and xz are unpacked), or a zip archive or folder as phone apps export it.
     rate_hz : float, optional
         Sampling rate [Hz], for files that do not state one. Where the file states one, the two must agree within 2 %.
     format : str, optional
-        Name of the format, ``own``, ``xsens_dot`` or ``xsens_mtw``; by default it is recognised by content.
+        Name of the format; by default it is recognised by content.
+    sensor : str, optional
+        Which sensor of a recording that holds several: its name in the file, or a part of the body (``pelvis``, ``trunk``, ``left_thigh``,
+        ``right_thigh``) that only one of the names fits. By default the pelvis.
+    acc_unit : {"m/s2", "g", "mg"}, optional
+        Unit of the accelerations, for files that do not state it.
+    gyr_unit : {"rad/s", "deg/s"}, optional
+        Unit of the angular rates, for files that do not state it.
 
     Returns
     -------
@@ -69,8 +112,8 @@ def read_imu(path: str | Path, rate_hz: float | None = None, format: str | None 
 
     Notes
     -----
-    Units are those each format prescribes: a file relabelled or converted by hand cannot be told from an original here. A last row cut off while
-    being written is left out.
+    Units are those each format prescribes or each heading states: a file relabelled or converted by hand cannot be told from an original here. A
+    last row cut off while being written is left out.
 
     Examples
     --------
@@ -87,18 +130,23 @@ def read_imu(path: str | Path, rate_hz: float | None = None, format: str | None 
         raise ValueError(f"rate_hz: expected a positive number of samples per second [Hz], got {rate_hz:g}. Give the rate the sensor was set to.")
     if format is not None and format not in (known.name for known in FORMATS):
         raise ValueError(f"format: expected one of {', '.join(known.name for known in FORMATS)}, got '{printable(str(format))}'.")
-    text = open_text(path)
-    chosen = next((known for known in FORMATS if known.name == format), None) or _recognise(text)
-    return chosen.read(text, rate_hz)
+    source = open_source(path)
+    chosen = next((known for known in FORMATS if known.name == format), None) or _recognise(source)
+    hints = Hints(rate_hz, None, acc_unit, gyr_unit)
+    return chosen.read(source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor)))
 
 
-def _recognise(text: Text) -> Format:
-    found = next((known for known in FORMATS if known.recognise(text)), None)
-    if found is None:
-        line = printable(text.lines[first_line(text)].strip())
-        known = "; ".join(f.label for f in FORMATS)
-        raise ValueError(
-            f"{text.name}: not a sensor recording that can be read (first line '{line}'). Expected {known}. "
-            f"Convert it to the first of these, or name its format with --format {'|'.join(f.name for f in FORMATS)}."
-        )
-    return found
+def _recognise(source: Source) -> Format:
+    found = next((known for known in FORMATS if known.recognise(source)), None)
+    if found is not None:
+        return found
+    if not source.texts:
+        got = "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
+    elif len(source.texts) > 1:
+        got = "files " + ", ".join(printable(text.name, 40) for text in source.texts[:4])
+    else:
+        got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
+    raise ValueError(
+        f"{source.name}: not a sensor recording that can be read ({got}). Expected {'; '.join(f.label for f in FORMATS)}. "
+        f"Convert it to the first of these, or name its format with --format {'|'.join(f.name for f in FORMATS)}."
+    )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
 from hiphitch_analysis.read.rows import tidy_name
-from hiphitch_analysis.read.samples import Format, build_imu, choose_rate, measure_rate
+from hiphitch_analysis.read.samples import Hints, build_imu, choose_rate, measure_rate, text_format
 from hiphitch_analysis.read.text import Text, first_line, printable, split_cells, split_header
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT
 
@@ -22,15 +22,15 @@ def recognise_own(text: Text) -> bool:
     return bool(_MEASURED.intersection(names)) or ("time_s" in names and QUAT[0] in names)
 
 
-def read_own(text: Text, rate_hz: float | None) -> pd.DataFrame:
+def read_own(text: Text, hints: Hints) -> pd.DataFrame:
     """Read the package's own IMU CSV.
 
     Parameters
     ----------
     text : Text
         The file.
-    rate_hz : float or None
-        Rate the caller expects [Hz]; the file has its own, so this is only compared.
+    hints : Hints
+        The file has a rate and units of its own, so the caller's rate is only compared.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def read_own(text: Text, rate_hz: float | None) -> pd.DataFrame:
     cells = replace(split_cells(text, first_line(text), pad=False), header=names)
     columns = read_numbers(cells, ["time_s", *(column for group in groups for column in group)])
     time_s = columns.pop("time_s")
-    choose_rate(text.name, measure_rate(time_s), rate_hz)
+    choose_rate(text.name, measure_rate(time_s), hints.rate_hz)
     return build_imu(text.name, cells.lines, time_s, columns)
 
 
@@ -62,4 +62,4 @@ def _names(text: Text) -> tuple[str, ...]:
     return tuple(tidy_name(name) for name in split_header(text.lines[first_line(text)]))
 
 
-OWN = Format("own", f"our IMU CSV (time_s,{ACC[0]},…)", recognise_own, read_own)
+OWN = text_format("own", f"our IMU CSV (time_s,{ACC[0]},…)", recognise_own, read_own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis.norms import GRAVITY_M_S2
 from hiphitch_analysis.read.orientation import prepare_quaternions
-from hiphitch_analysis.read.text import Text
+from hiphitch_analysis.read.source import Source
+from hiphitch_analysis.read.text import Text, printable
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT, Imu, check_table
 
 Array = NDArray[np.float64]
@@ -18,6 +21,30 @@ Array = NDArray[np.float64]
 RATE_TOLERANCE = 0.02  # clocks of sensors agree to 0.01 %; 2 % apart is another rate
 _TIME_LIMIT_S = 1e11  # thousands of years: no clock in seconds reads that
 _GROUPS = (ACC, GYR, MAG, QUAT)
+
+
+ACC_UNITS = {"m/s2": 1.0, "g": GRAVITY_M_S2.value, "mg": GRAVITY_M_S2.value / 1000}
+GYR_UNITS = {"rad/s": 1.0, "deg/s": np.pi / 180}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the caller knows about a recording that its file may not say.
+
+    Attributes
+    ----------
+    rate_hz : float or None
+        Sampling rate [Hz].
+    sensor : str or None
+        One of the names in a recording of several sensors.
+    acc_unit, gyr_unit : str or None
+        A key of `ACC_UNITS` and of `GYR_UNITS`.
+    """
+
+    rate_hz: float | None = None
+    sensor: str | None = None
+    acc_unit: str | None = None
+    gyr_unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +58,87 @@ class Format:
     label : str
         A few words on what it is, for messages.
     recognise : callable
-        Whether a text has this format, judged by content.
+        Whether a source has this format, judged by content.
     read : callable
-        Text and the rate the caller gave [Hz] (or None) → table IMU.
+        Source and the caller's hints → table IMU.
+    name_sensors : callable
+        Names of the sensors in a source, none where a recording holds one nameless sensor. With names, `read` always gets one in its hints.
     """
 
     name: str
     label: str
-    recognise: Callable[[Text], bool]
-    read: Callable[[Text, float | None], pd.DataFrame]
+    recognise: Callable[[Source], bool]
+    read: Callable[[Source, Hints], pd.DataFrame]
+    name_sensors: Callable[[Source], tuple[str, ...]] = lambda source: ()
+
+
+def text_format(
+    name: str,
+    label: str,
+    recognise: Callable[[Text], bool],
+    read: Callable[[Text, Hints], pd.DataFrame],
+    name_sensors: Callable[[Text], tuple[str, ...]] = lambda text: (),
+) -> Format:
+    """Make the Format of recordings that are one text; a zip archive or folder with that one text in it is good too."""
+    return Format(
+        name,
+        label,
+        lambda source: len(source.texts) == 1 and recognise(source.texts[0]),
+        lambda source, hints: read(source.texts[0], hints),
+        lambda source: name_sensors(source.texts[0]),
+    )
+
+
+def choose_unit(name: str, quantity: str, units: Mapping[str, float], stated: str | None, given: str | None) -> float:
+    """Return the factor to SI of the unit the file states, else of the one given by the caller.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    quantity : {"acc", "gyr"}
+        As in ``--acc-unit`` and ``--gyr-unit``.
+    units : mapping of str to float
+        `ACC_UNITS` or `GYR_UNITS`.
+    stated, given : str or None
+        In any usual spelling.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        Neither is there, one is unknown, or both are there and differ.
+
+    Examples
+    --------
+    >>> choose_unit("a.csv", "gyr", GYR_UNITS, "rad/s", None)
+    1.0
+    """
+    known = {unit: units.get(spell_unit(unit)) for unit in (stated, given) if unit is not None}
+    expected = " or ".join(units)
+    for unit, factor in known.items():
+        if factor is None:
+            raise ValueError(f"{name}: unit of {quantity} '{printable(unit, 20)}' — expected {expected}. Convert the column, or correct its heading.")
+    factors = [factor for factor in known.values() if factor is not None]
+    if not factors:
+        raise ValueError(f"{name}: the file does not say in which unit {quantity} is. Give --{quantity}-unit {'|'.join(units)} ({quantity}_unit).")
+    if len(set(factors)) > 1:
+        raise ValueError(f"{name}: {quantity} is in {stated} according to the file, but --{quantity}-unit says {given}. Leave it out or correct it.")
+    return factors[0]
+
+
+def spell_unit(unit: str) -> str:
+    """Return a unit in this module's spelling, or as it is when it is none of them.
+
+    >>> [spell_unit(unit) for unit in ("(m/s^2)", "G", "°/s", "dps", "m/(s^2)")]
+    ['m/s2', 'g', 'deg/s', 'deg/s', 'm/s2']
+    """
+    plain = re.sub(r"[()\[\]^*·\s]", "", unit.lower()).replace("²", "2").replace("°", "deg")
+    same = {"m/s/s": "m/s2", "ms-2": "m/s2", "m.s-2": "m/s2", "gs": "g", "dps": "deg/s", "degrees/s": "deg/s", "deg/sec": "deg/s", "r/s": "rad/s"}
+    return same.get(plain, plain)
 
 
 def choose_rate(name: str, stated_hz: float | None, given_hz: float | None) -> float | None:

@@ -84,11 +84,22 @@ def open_text(path: str | Path) -> Text:
     data = _unpack(_read_bytes(path, name), name)
     if not data.strip():
         raise ValueError(f"{name}: the file is empty. Expected a recording or a log with a header line and rows below it.")
-    text = _decode(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    text = _decode(data, name)
     if _CONTROL.search(text):
         start = printable(text.lstrip().split("\n", 1)[0])
         raise ValueError(f"{name}: expected a text file, got binary content beginning '{start}'. Export the recording as text (csv or txt) first.")
-    return Text(name, tuple(text.removesuffix("\n").split("\n")))
+    return Text(name, _split_lines(text))
+
+
+def read_head(path: Path, length: int) -> bytes:
+    """Return the first `length` bytes of a file (−1: all of them); ValueError when it cannot be read."""
+    return _read_bytes(path, printable(path.name or str(path), 120), length)
+
+
+def decode_text(data: bytes) -> tuple[str, ...] | None:
+    """Return the lines of a text within an archive; None when it is empty or no text."""
+    text = _decode(data, "archive") if data.strip() else ""
+    return None if not text.strip() or _CONTROL.search(text) else _split_lines(text)
 
 
 def first_line(text: Text) -> int:
@@ -173,9 +184,10 @@ def printable(text: str, length: int = 60) -> str:
     return shown + "…" if len(text) > length else shown
 
 
-def _read_bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path, name: str, length: int = -1) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(length)
     except FileNotFoundError as error:
         raise ValueError(f"{name}: no such file. Check the name and the folder.") from error
     except IsADirectoryError as error:
@@ -186,6 +198,10 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise ValueError(f"{name}: cannot be read ({reason}). Check the name and who may read it.") from error
     except ValueError as error:
         raise ValueError(f"{name}: not a possible file name. Check the name and the folder.") from error
+
+
+def _split_lines(text: str) -> tuple[str, ...]:
+    return tuple(text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"))
 
 
 def _unpack(data: bytes, name: str) -> bytes:

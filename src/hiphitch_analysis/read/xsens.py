@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hiphitch_analysis.read.cells import read_numbers
 from hiphitch_analysis.read.orientation import prepare_quaternions, restore_gravity, turn_matrices, turn_roll_pitch_yaw
-from hiphitch_analysis.read.samples import Array, Format, build_imu, choose_rate, count_from_start, measure_rate
+from hiphitch_analysis.read.samples import Array, Hints, build_imu, choose_rate, count_from_start, measure_rate, text_format
 from hiphitch_analysis.read.text import Cells, Text, printable, split_cells, split_header
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
@@ -62,15 +62,15 @@ def recognise_mtw(text: Text) -> bool:
     return any(line.lstrip().startswith("//") for line in text.lines[:header]) or bool(_MTW_ONLY.intersection(split_header(text.lines[header])))
 
 
-def read_dot(text: Text, rate_hz: float | None) -> pd.DataFrame:
+def read_dot(text: Text, hints: Hints) -> pd.DataFrame:
     """Read an Xsens DOT csv in any of its measurement modes.
 
     Parameters
     ----------
     text : Text
         The file.
-    rate_hz : float or None
-        Rate given by the caller [Hz], used only when the file states none.
+    hints : Hints
+        The caller's rate is used only when the file states none.
 
     Returns
     -------
@@ -91,9 +91,9 @@ def read_dot(text: Text, rate_hz: float | None) -> pd.DataFrame:
     if ticks is not None:
         time_s = count_from_start(ticks, 2**32) * _DOT_TICK_S
         _check_step(text.name, time_s, stated)
-        choose_rate(text.name, stated or measure_rate(time_s), rate_hz)
+        choose_rate(text.name, stated or measure_rate(time_s), hints.rate_hz)
     else:
-        rate = _need_rate(text.name, "OutputRate", choose_rate(text.name, stated, rate_hz))
+        rate = _need_rate(text.name, "OutputRate", choose_rate(text.name, stated, hints.rate_hz))
         time_s = _count_packets(columns["PacketCounter"]) / rate
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR, np.pi / 180) | _rename(columns, _DOT_QUAT, QUAT)
     if _ACC[0] not in columns and _FREE[0] in columns and _DOT_QUAT[0] in columns:
@@ -102,15 +102,15 @@ def read_dot(text: Text, rate_hz: float | None) -> pd.DataFrame:
     return build_imu(text.name, cells.lines, time_s, out)
 
 
-def read_mtw(text: Text, rate_hz: float | None) -> pd.DataFrame:
+def read_mtw(text: Text, hints: Hints) -> pd.DataFrame:
     """Read a text export of MT Manager (MTw and other Xsens motion trackers).
 
     Parameters
     ----------
     text : Text
         The file.
-    rate_hz : float or None
-        Rate given by the caller [Hz], used only when the file has neither ``Update Rate`` nor SampleTimeFine.
+    hints : Hints
+        The caller's rate is used only when the file has neither ``Update Rate`` nor SampleTimeFine.
 
     Returns
     -------
@@ -131,9 +131,9 @@ def read_mtw(text: Text, rate_hz: float | None) -> pd.DataFrame:
     ticks, stated = columns.get("SampleTimeFine"), _stated_rate(text)
     if stated is None and ticks is not None:
         time_s = count_from_start(ticks, 2**32) * _MTW_TICK_S
-        choose_rate(text.name, measure_rate(time_s), rate_hz)
+        choose_rate(text.name, measure_rate(time_s), hints.rate_hz)
     else:
-        rate = _need_rate(text.name, "Update Rate", choose_rate(text.name, stated, rate_hz))
+        rate = _need_rate(text.name, "Update Rate", choose_rate(text.name, stated, hints.rate_hz))
         time_s = _count_packets(columns["PacketCounter"]) / rate
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR)
     quat = _read_orientation(columns, text.name, cells.lines)
@@ -222,5 +222,5 @@ def _read_orientation(columns: dict[str, Array], name: str, lines: NDArray[np.in
     return turn_roll_pitch_yaw(_stack(columns, _EULER)) if _EULER[0] in columns else None
 
 
-DOT = Format("xsens_dot", "Xsens DOT csv", recognise_dot, read_dot)
-MTW = Format("xsens_mtw", "Xsens MTw / MT Manager txt", recognise_mtw, read_mtw)
+DOT = text_format("xsens_dot", "Xsens DOT csv", recognise_dot, read_dot)
+MTW = text_format("xsens_mtw", "Xsens MTw / MT Manager txt", recognise_mtw, read_mtw)

@@ -1,0 +1,103 @@
+"""What a path leads to: one text file, the texts in a zip archive or a folder, or a binary file. Every reader of recordings starts here."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from hiphitch_analysis.read.text import Text, decode_text, open_text, printable, read_head
+
+_MAGIC_ZIP = b"PK\x03\x04"
+_SPREADSHEET = "[Content_Types].xml"  # every xlsx has it
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".json")
+_MAX_MEMBERS = 500
+_MAX_UNPACKED = 2**31  # bytes; hours of every sensor of a phone are a tenth of it
+_HEAD = 1024  # bytes; enough for any file's magic number
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A recording as it lies on disk, unpacked and decoded.
+
+    Attributes
+    ----------
+    path : Path
+        The file or folder.
+    name : str
+        Its name without the folder it lies in, for messages.
+    texts : tuple of Text
+        The one text of a text file; every text of a zip archive or a folder, each named by its place in it; none for a binary file.
+    head : bytes
+        The first bytes of a binary file.
+    """
+
+    path: Path
+    name: str
+    texts: tuple[Text, ...]
+    head: bytes = b""
+
+    def find(self, file_name: str) -> Text | None:
+        """Return the text of that file name, whatever folder of the archive it lies in; None when there is none."""
+        return next((text for text in self.texts if PurePosixPath(text.name).name.lower() == file_name.lower()), None)
+
+
+def open_source(path: str | Path) -> Source:
+    """Open a recording: a text file (gzip and xz are unpacked), a zip archive, a folder, or a binary file.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ValueError
+        Missing, empty, damaged, locked with a password, a spreadsheet, or without a single text inside.
+    """
+    path = Path(path)
+    name = printable(path.name or str(path), 120)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.suffix.lower() in _TEXT_ENDINGS and file.is_file())
+        named = [(file.relative_to(path).as_posix(), read_head(file, -1)) for file in files[:_MAX_MEMBERS]]
+        return Source(path, name, _decode_members(named, name))
+    head = read_head(path, _HEAD)
+    if head.startswith(_MAGIC_ZIP):
+        return Source(path, name, _decode_members(list(_unzip(path, name)), name))
+    if _is_binary(head):
+        return Source(path, name, (), head)
+    return Source(path, name, (open_text(path),))
+
+
+def _unzip(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if any(member.filename == _SPREADSHEET for member in members):
+                raise ValueError(f"{name}: expected a recording, got a spreadsheet. Save the sheet as CSV first.")
+            wanted = [m for m in members if m.filename.lower().endswith(_TEXT_ENDINGS) and not m.filename.startswith("__MACOSX/")]
+            if sum(member.file_size for member in wanted) > _MAX_UNPACKED or len(wanted) > _MAX_MEMBERS:
+                raise ValueError(f"{name}: unpacked, the archive is far larger than any recording. Unpack it yourself and name one file in it.")
+            for member in wanted:
+                yield member.filename, archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise ValueError(f"{name}: the zip archive is damaged or cut off. Copy it again, or unpack it by other means.") from error
+    except RuntimeError as error:  # how zipfile says that a password is missing
+        raise ValueError(f"{name}: the zip archive is locked with a password. Unpack it, and name the folder.") from error
+
+
+def _decode_members(members: list[tuple[str, bytes]], name: str) -> tuple[Text, ...]:
+    texts = tuple(Text(member, lines) for member, data in members if (lines := decode_text(data)) is not None)
+    if not texts:
+        raise ValueError(f"{name}: expected the files of a recording ({', '.join(_TEXT_ENDINGS)}) inside, got none. Name the recording itself.")
+    return texts
+
+
+def _is_binary(head: bytes) -> bool:
+    packed_or_wide = head.startswith((b"\x1f\x8b", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"))
+    return b"\x00" in head and not packed_or_wide
