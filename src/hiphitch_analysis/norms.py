@@ -48,7 +48,24 @@ GRAVITY_M_S2 = Norm(9.80665, "m/s²", 9.780, 9.832, "standard gravity (3rd CGPM,
 QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")
 AXIS_DISAGREEMENT_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: beyond it a mounting yaw costs more than about 1° RMS of obliquity in walking")
 
-# --- Standard errors of one pelvis sensor's measures (until they are propagated sample by sample) ------------------------------------------------
+# --- What makes a pelvis sensor's angles wrong (standard deviations) ------------------------------------------------------------------------------
+MOUNTING_YAW_DEG = Norm(8.0, "°", 4.0, 15.0, "assumption: how far a sensor worn flat on the sacrum is turned to the side")
+GIVEN_AXIS_DEG = Norm(5.0, "°", 3.0, 10.0, "assumption: how far a forward axis that the user states is off")
+SHIFT_DIRECTION_DEG = Norm(10.0, "°", 5.0, 20.0, "assumption: how far the weight shift onto one leg departs from straight sideways")
+TILT_COUPLING = Norm(0.15, "1", 0.05, 0.4, "assumption: sagittal tilt in step with the repetitions, as a share of the drop")
+SKIN_SHARE = Norm(
+    0.05, "1", 0.02, 0.29, "assumption: share of a pelvis angle that the skin under the sensor does not follow; nobody measured a hip hitch"
+)
+CHANGE_NOISE_DEG = Norm(0.12, "°", 0.08, 0.25, "measured on simulated rigid sensors with known axes (study angles): drop against truth")
+DRIFT_DEG = Norm(
+    0.15, "°", 0.1, 0.5, "measured on simulated rigid sensors with known axes (study angles): level against truth; 0.3–0.5 in faster movement"
+)
+HEADING_DEG = Norm(0.5, "°", 0.3, 1.5, "measured on simulated rigid sensors (study angles): range of axial rotation in one repetition against truth")
+DEVICE_DRIFT_DEG = Norm(0.75, "°", 0.5, 1.5, "assumption: inclination error of a maker's own orientation filter")
+GRAVITY_NOISE_DEG = Norm(0.3, "°", 0.2, 1.0, "assumption: change within a slow repetition from gravity alone")
+GRAVITY_SHARE = Norm(0.08, "1", 0.01, 0.3, "assumption: share of an angle that the pelvis's own acceleration adds where gravity is all there is")
+
+# --- Standard errors of a repetition's measures, for tables that carry none of their own ------------------------------------------------------------
 DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
 ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")

@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.motion.calibration import calibrate
 from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
+from hiphitch_analysis.motion.orientation import describe_orientation, estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_angles, pelvis_angles
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 from hiphitch_analysis.simulate import simulate_set
@@ -27,7 +27,7 @@ def posed(obliquity_deg, rotation_deg, tilt_deg, stance="left"):
     # Right-handed about forward lifts the left side, about left tips the pelvis anteriorly, about up brings the right side forward.
     turns = Rotation.from_euler("ZXY", np.stack([sign * rotation, -sign * obliquity, tilt], axis=1))
     time = np.arange(2 * n) / RATE_HZ
-    return Orientation(time, turns * WORN, RATE_HZ, "device", np.zeros(2 * n, dtype=bool), None)
+    return describe_orientation(time, (turns * WORN).as_quat(scalar_first=True), RATE_HZ, "device")
 
 
 @pytest.mark.parametrize("stance", ["left", "right"])

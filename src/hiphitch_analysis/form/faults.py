@@ -38,7 +38,9 @@ class CoachingPoint:
     limit : Limit
         Working limit and the steps to moderate and severe.
     standard_error : Norm
-        Of the measurement, common to all repetitions of a set, in the measure's unit.
+        Of the measurement, common to all repetitions of a set, in the measure's unit; for tables that carry none of their own.
+    se_column : str or None
+        Column of REPS with the measurement's own standard error.
     beyond : {1, -1}
         1: the fault lies above the limit; −1: below.
     finding : str
@@ -52,6 +54,7 @@ class CoachingPoint:
     measure: Callable[[pd.DataFrame], pd.Series]
     limit: Limit
     standard_error: Norm
+    se_column: str | None
     beyond: int
     finding: str
     cue: str
@@ -73,27 +76,27 @@ def _off_beat(reps: pd.DataFrame) -> pd.Series:
 
 FAULTS: tuple[CoachingPoint, ...] = (
     CoachingPoint(
-        "incomplete_return", "Back to level", lambda r: r["return_error_deg"], norms.RETURN_ERROR_DEG, norms.RETURN_SE_DEG, 1,
+        "incomplete_return", "Back to level", lambda r: r["return_error_deg"], norms.RETURN_ERROR_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", 1,
         "The pelvis stops {value:.1f}{unit} short of level.", "Squeeze the standing hip: belt level.",
     ),
     CoachingPoint(
-        "drop_too_large", "Small drop", lambda r: r["drop_deg"], norms.DROP_LARGE_DEG, norms.DROP_SE_DEG, 1,
+        "drop_too_large", "Small drop", lambda r: r["drop_deg"], norms.DROP_LARGE_DEG, norms.DROP_SE_DEG, "drop_se_deg", 1,
         "The pelvis drops {value:.0f}{unit}, more than the exercise wants.", "Smaller. Half that drop.",
     ),
     CoachingPoint(
-        "drop_too_small", "Drop large enough", lambda r: r["drop_deg"], norms.DROP_SMALL_DEG, norms.DROP_SE_DEG, -1,
+        "drop_too_small", "Drop large enough", lambda r: r["drop_deg"], norms.DROP_SMALL_DEG, norms.DROP_SE_DEG, "drop_se_deg", -1,
         "The pelvis drops only {value:.1f}{unit}.", "Let the belt sink a little lower.",
     ),
     CoachingPoint(
-        "pelvis_not_square", "Pelvis square", lambda r: r["rotation_range_deg"], norms.ROTATION_RANGE_DEG, norms.ROTATION_SE_DEG, 1,
-        "The pelvis twists {value:.0f}{unit} while it moves.", "Both hip bones face the wall.",
+        "pelvis_not_square", "Pelvis square", lambda r: r["rotation_range_deg"], norms.ROTATION_RANGE_DEG, norms.ROTATION_SE_DEG,
+        "rotation_range_se_deg", 1, "The pelvis twists {value:.0f}{unit} while it moves.", "Both hip bones face the wall.",
     ),
     CoachingPoint(
-        "tempo_too_fast", "Slow tempo", _faster_phase, norms.PHASE_FAST_S, norms.PHASE_SE_S, -1,
+        "tempo_too_fast", "Slow tempo", _faster_phase, norms.PHASE_FAST_S, norms.PHASE_SE_S, None, -1,
         "The quicker half of the movement takes {value:.2f} {unit}.", "Count one down, one up.",
     ),
     CoachingPoint(
-        "tempo_uneven", "Even tempo", _off_beat, norms.OFF_BEAT, norms.OFF_BEAT_SE, 1,
+        "tempo_uneven", "Even tempo", _off_beat, norms.OFF_BEAT, norms.OFF_BEAT_SE, None, 1,
         "Single repetitions are {value:.0%} off the beat.", "Same beat, every rep.",
     ),
 )  # fmt: skip
@@ -171,6 +174,12 @@ def fault_severity(point: CoachingPoint, value: float) -> str:
     return ("none", "mild", "moderate", "severe")[reached]
 
 
+def fault_se(point: CoachingPoint, reps: pd.DataFrame) -> float:
+    """Return the standard error of a coaching point's measure in a set: its own, as the median over the repetitions, else the usual one."""
+    own = reps[point.se_column].median() if point.se_column in reps else np.nan
+    return float(point.standard_error.value if pd.isna(own) else own)
+
+
 def _judgeable(reps: pd.DataFrame) -> pd.DataFrame:
     measured = reps["unmeasured"].isna() if "unmeasured" in reps else True
     return reps[reps["kind"].eq("complete") & measured]
@@ -190,7 +199,7 @@ def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, o
     excess = _excess(point, values)
     needed = max(1, math.ceil(norms.FAULT_SHARE.value * len(excess)))
     kth_worst = float(np.sort(excess)[-needed])
-    chance = float(norm.cdf(kth_worst / point.standard_error.value))
+    chance = float(norm.cdf(kth_worst / fault_se(point, reps)))
     concerned = reps.loc[values.index[excess > 0], "rep"].astype(int).tolist() if kth_worst > 0 else []
     value = float(values[excess > 0].median()) if concerned else float(values.median())
     finding = point.finding.format(value=value, unit=point.limit.mild.unit) if concerned else "Within the limit."

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.form.faults import FAULTS, CoachingPoint
+from hiphitch_analysis.form.faults import FAULTS, CoachingPoint, fault_se
 from hiphitch_analysis.schema import Reps, check_table
 
 Array = NDArray[np.float64]
@@ -55,13 +55,15 @@ def score_form(reps: pd.DataFrame) -> pd.DataFrame:
 def _score_set(reps: pd.DataFrame) -> dict[str, object]:
     values = {point.key: point.measure(reps).to_numpy(dtype=float) for point in FAULTS}
     lost = {point.key: float(_points(point, values[point.key]).mean()) for point in FAULTS}
+    standard_errors = [fault_se(point, reps) for point in FAULTS]
     rng = np.random.default_rng(SEED)
     scores = np.empty(DRAWS)
     for i in range(DRAWS):
         rows = rng.integers(len(reps), size=len(reps))
         errors = rng.standard_normal(len(FAULTS))
         total = sum(
-            _points(point, values[point.key][rows] + error * point.standard_error.value).mean() for point, error in zip(FAULTS, errors, strict=True)
+            _points(point, values[point.key][rows] + error * own_se).mean()
+            for point, error, own_se in zip(FAULTS, errors, standard_errors, strict=True)
         )
         scores[i] = max(0.0, 100.0 - total)
     score = max(0.0, 100.0 - sum(lost.values()))

@@ -11,6 +11,7 @@ from scipy.signal import butter, sosfiltfilt
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.motion.conditioning import Conditioned
+from hiphitch_analysis.motion.quaternions import turn_vectors, turning_between, vertical_in_sensor
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
 Array = NDArray[np.float64]
@@ -19,6 +20,34 @@ Route = Literal["vqf", "device", "accelerometer"]
 # The filter's own defaults take 1–2° repetitions for rest, learn the movement as gyroscope bias and overstate it by 5–11 %; these do not.
 REST = {"restThGyr": 0.5, "restThAcc": 0.2}  # °/s, m/s²
 TILT_CUTOFF_HZ = 2.0  # accelerometer route: above the repetition's frequency, below most jerks
+OVERVIEW_HZ = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The same recording in block means, at about 25 samples a second: enough to see standing, stepping and which way the movement goes.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (k,)
+        Middle of each block [s].
+    rate_hz : float
+    up : ndarray, shape (k, 3)
+        The vertical in the sensor's frame.
+    turning : ndarray, shape (k, 3)
+        Angular rate in the sensor's frame [rad/s].
+    acceleration : ndarray, shape (k, 3), or None
+        Acceleration in the earth frame, gravity removed [m/s²]; None without an accelerometer and on the accelerometer route.
+    quat : ndarray, shape (k, 4)
+        Orientation at each block's middle, w, x, y, z.
+    """
+
+    time_s: Array
+    rate_hz: float
+    up: Array
+    turning: Array
+    acceleration: Array | None
+    quat: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +58,26 @@ class Orientation:
     ----------
     time_s : ndarray, shape (n,)
         Time [s].
-    turns : Rotation, length n
-        Sensor → earth; earth's z points up. The heading is arbitrary and drifts (accelerometer route: it means nothing).
+    quat : ndarray, shape (n, 4)
+        Sensor → earth, w, x, y, z; earth's z points up. The heading is arbitrary and drifts (accelerometer route: it means nothing).
+    up : ndarray, shape (n, 3)
+        The vertical in the sensor's frame.
     rate_hz : float
         Sampling rate [Hz].
     route : {"vqf", "device", "accelerometer"}
         Gyroscope and accelerometer fused here; the device's own fusion; gravity alone.
     resting : ndarray of bool, shape (n,)
         Where the filter took the sensor to be at rest (all False on the other routes).
-    acceleration : ndarray, shape (n, 3), or None
-        Acceleration in the earth frame with gravity removed [m/s²]; None without an accelerometer and on the accelerometer route.
+    overview : Overview
     """
 
     time_s: Array
-    turns: Rotation
+    quat: Array
+    up: Array
     rate_hz: float
     route: Route
     resting: NDArray[np.bool_]
-    acceleration: Array | None
-
-    @property
-    def up(self) -> Array:
-        """The vertical in the sensor's frame, shape (n, 3)."""
-        return np.asarray(self.turns.inv().apply([0.0, 0.0, 1.0]))
+    overview: Overview
 
 
 def estimate_orientation(conditioned: Conditioned) -> Orientation:
@@ -83,28 +109,73 @@ def estimate_orientation(conditioned: Conditioned) -> Orientation:
     route: Route
     if gyr is not None and acc is not None:
         route = "vqf"
-        turns, resting = _fuse(gyr, acc, rate_hz)
+        quat, resting = _fuse(gyr, acc, rate_hz)
     elif quat is not None:
         route = "device"
-        turns = Rotation.from_quat(quat, scalar_first=True)
     else:
         route = "accelerometer"
-        turns = _tilt(imu[ACC].to_numpy(copy=True), rate_hz)
+        quat = _tilt(imu[ACC].to_numpy(copy=True), rate_hz)
+    return describe_orientation(imu.index.to_numpy(dtype=float), quat, rate_hz, route, resting, acc if route != "accelerometer" else None, gyr)
+
+
+def describe_orientation(
+    time_s: Array,
+    quat: Array,
+    rate_hz: float,
+    route: Route,
+    resting: NDArray[np.bool_] | None = None,
+    acc: Array | None = None,
+    gyr: Array | None = None,
+) -> Orientation:
+    """Make an `Orientation`, and its overview, of a known quaternion.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Time [s], evenly spaced.
+    quat : ndarray, shape (n, 4)
+        Sensor → earth, w, x, y, z.
+    rate_hz : float
+        Sampling rate [Hz].
+    route : {"vqf", "device", "accelerometer"}
+    resting : ndarray of bool, shape (n,), optional
+    acc, gyr : ndarray, shape (n, 3), optional
+        Specific force [m/s²] and angular rate [rad/s] in the sensor's frame. Without the rate it follows from the orientation.
+
+    Returns
+    -------
+    Orientation
+    """
+    up = vertical_in_sensor(quat)
+    block = max(1, min(round(rate_hz / OVERVIEW_HZ), len(quat) // 4))
+    middles = quat[block // 2 :: block][: len(quat) // block]
+    overview_hz = rate_hz / block
+    if gyr is not None:
+        turning = _block_means(gyr, block)
+    else:
+        between = turning_between(middles) * overview_hz
+        turning = np.vstack([between, between[-1:]])
     acceleration = None
-    if acc is not None and route != "accelerometer":
-        acceleration = turns.apply(acc)
-        acceleration = acceleration - [0.0, 0.0, np.median(acceleration[:, 2])]
-    return Orientation(imu.index.to_numpy(dtype=float), turns, rate_hz, route, resting, acceleration)
+    if acc is not None:
+        acceleration = turn_vectors(middles, _block_means(acc, block))
+        acceleration[:, 2] -= np.median(acceleration[:, 2])
+    overview = Overview(_block_means(time_s[:, None], block)[:, 0], overview_hz, _block_means(up, block), turning, acceleration, middles)
+    return Orientation(time_s, quat, up, rate_hz, route, np.zeros(len(quat), dtype=bool) if resting is None else resting, overview)
 
 
-def _fuse(gyr: Array, acc: Array, rate_hz: float) -> tuple[Rotation, NDArray[np.bool_]]:
+def _block_means(values: Array, block: int) -> Array:
+    whole = len(values) // block * block
+    return np.asarray(values[:whole].reshape(-1, block, values.shape[1]).mean(axis=1))
+
+
+def _fuse(gyr: Array, acc: Array, rate_hz: float) -> tuple[Array, NDArray[np.bool_]]:
     from vqf import offlineVQF
 
     fused = offlineVQF(np.ascontiguousarray(gyr), np.ascontiguousarray(acc), None, 1.0 / rate_hz, REST)
-    return Rotation.from_quat(fused["quat6D"], scalar_first=True), fused["restDetected"].astype(bool)
+    return fused["quat6D"], fused["restDetected"].astype(bool)
 
 
-def _tilt(acc: Array, rate_hz: float) -> Rotation:
+def _tilt(acc: Array, rate_hz: float) -> Array:
     """Return the turn that brings the low-passed specific force upright by the shortest way."""
     if len(acc) > 3 * 9:  # sosfiltfilt pads by nine samples at each end
         acc = sosfiltfilt(butter(2, TILT_CUTOFF_HZ, fs=rate_hz, output="sos"), acc, axis=0)
@@ -115,4 +186,5 @@ def _tilt(acc: Array, rate_hz: float) -> Rotation:
     axis = np.cross(up, first)
     sine = np.linalg.norm(axis, axis=1, keepdims=True)
     angle = np.arctan2(sine, (up @ first)[:, None])
-    return upright * Rotation.from_rotvec(np.where(sine > 0, axis / np.maximum(sine, 1e-12), 0.0) * angle)
+    turns = upright * Rotation.from_rotvec(np.where(sine > 0, axis / np.maximum(sine, 1e-12), 0.0) * angle)
+    return np.asarray(turns.as_quat(scalar_first=True))

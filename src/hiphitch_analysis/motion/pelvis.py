@@ -1,4 +1,4 @@
-"""Orientation and calibration → pelvis angles over time (table ANGLES)."""
+"""Orientation and calibration → pelvis angles over time with their standard errors (table ANGLES)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
+from hiphitch_analysis import norms
 from hiphitch_analysis.motion.calibration import Calibration, calibrate
 from hiphitch_analysis.motion.conditioning import condition_imu
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
+from hiphitch_analysis.motion.quaternions import turn_axis
+from hiphitch_analysis.precision import Precision, level_se, rotation_se
 from hiphitch_analysis.schema import SIDES, Angles, check_table
 
 Array = NDArray[np.float64]
 
 HEADING_DRIFT_HZ = 0.05  # slower than this, axial rotation cannot be told from the heading's drift
+SWAY_S = 1.0  # body sway is independent of itself after about so long
 
 
 def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) -> pd.DataFrame:
@@ -34,7 +38,7 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     Returns
     -------
     DataFrame
-        Table ANGLES. Doubts about the recording are warnings; `analyse` keeps them in its `Session`, with every intermediate.
+        Table ANGLES with standard errors. Doubts about the recording are warnings; `analyse` keeps them in its `Session`, with every intermediate.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     >>> imu = hh.simulate_set(reps=3, stance="left", drop_deg=8, seed=1).imu
     >>> angles = estimate_angles(imu, stance="left")
     >>> list(angles.columns)
-    ['obliquity_deg', 'rotation_deg', 'tilt_deg']
+    ['obliquity_deg', 'rotation_deg', 'tilt_deg', 'obliquity_se_deg', 'rotation_se_deg', 'tilt_se_deg']
     >>> bool(angles["obliquity_deg"].min() < -7)
     True
     """
@@ -74,7 +78,7 @@ def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: st
     Returns
     -------
     DataFrame
-        Table ANGLES. Rotation is NaN on the accelerometer route, which knows no heading.
+        Table ANGLES with standard errors. Rotation is NaN on the accelerometer route, which knows no heading.
 
     Notes
     -----
@@ -90,22 +94,54 @@ def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: st
         raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {stance!r}. It is the leg stood on.")
     right = np.cross(calibration.forward, calibration.up)
     free = right if stance == "left" else -right
-    m, f, u = (np.asarray(orientation.turns.apply(axis)) for axis in (free, calibration.forward, calibration.up))
-    obliquity = np.degrees(np.arcsin(np.clip(m[:, 2], -1.0, 1.0)))
-    tilt = np.degrees(np.arctan2(-f[:, 2], u[:, 2]))
-    heading = np.degrees(np.unwrap(np.arctan2(m[:, 1], m[:, 0])))
+    # The third component of an axis in the earth frame is its component along the vertical, which the sensor's frame knows too.
+    obliquity = np.degrees(np.arcsin(np.clip(orientation.up @ free, -1.0, 1.0)))
+    tilt = np.degrees(np.arctan2(-(orientation.up @ calibration.forward), orientation.up @ calibration.up))
+    east, north = turn_axis(orientation.quat, free)
+    heading = np.degrees(np.unwrap(np.arctan2(north, east)))
     rotation = _without_drift(heading if stance == "left" else -heading, orientation.rate_hz)
     if orientation.route == "accelerometer":
         rotation = np.full_like(rotation, np.nan)
     if calibration.zero_s is not None:
-        start, end = calibration.zero_s
-        still = (orientation.time_s >= start) & (orientation.time_s < end)
-        obliquity, tilt = obliquity - obliquity[still].mean(), tilt - tilt[still].mean()
-    columns = {"obliquity_deg": obliquity, "rotation_deg": rotation, "tilt_deg": tilt}
+        start, end = np.searchsorted(orientation.time_s, calibration.zero_s)
+        obliquity, tilt = obliquity - obliquity[start:end].mean(), tilt - tilt[start:end].mean()
+    precision = estimate_precision(orientation, calibration)
+    columns = {
+        "obliquity_deg": obliquity,
+        "rotation_deg": rotation,
+        "tilt_deg": tilt,
+        "obliquity_se_deg": level_se(precision, obliquity, tilt),
+        "rotation_se_deg": rotation_se(precision, rotation),
+        "tilt_se_deg": level_se(precision, tilt, obliquity),
+    }
     angles = pd.DataFrame(columns, index=pd.Index(orientation.time_s, name="time_s"))
-    if valid is not None:
+    if valid is not None and not valid.all():
         angles.loc[~valid] = np.nan
     return check_table(angles, Angles)
+
+
+def estimate_precision(orientation: Orientation, calibration: Calibration) -> Precision:
+    """Say how well the angles of a recording are known.
+
+    Parameters
+    ----------
+    orientation : Orientation
+    calibration : Calibration
+
+    Returns
+    -------
+    Precision
+    """
+    noise, drift, share, heading = norms.CHANGE_NOISE_DEG.value, norms.DRIFT_DEG.value, norms.SKIN_SHARE.value, norms.HEADING_DEG.value
+    if orientation.route == "device":
+        drift = norms.DEVICE_DRIFT_DEG.value
+    elif orientation.route == "accelerometer":
+        noise, heading = norms.GRAVITY_NOISE_DEG.value, float("nan")
+        share = float(np.hypot(share, norms.GRAVITY_SHARE.value))
+    zero = float("nan")
+    if calibration.zero_s is not None and not calibration.relative_zero:
+        zero = calibration.zero_spread_deg / np.sqrt(max(1.0, (calibration.zero_s[1] - calibration.zero_s[0]) / SWAY_S))
+    return Precision(zero, calibration.axis_deg, share, noise, drift, heading)
 
 
 def _without_drift(heading: Array, rate_hz: float) -> Array:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hiphitch_analysis.motion.orientation import Orientation
+
+Array = NDArray[np.float64]
 
 ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
 TRAVEL_M_S2 = 1.0  # rms acceleration of the pelvis: a hip hitch stays below 0.3, walking is well above
@@ -24,13 +27,11 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str]
     -------
     flags, warnings : list of str
     """
-    time = orientation.time_s
-    inside = np.zeros(len(time), dtype=bool)
-    for start, end in zip(reps["start_s"], reps["end_s"], strict=True):
-        inside |= (time >= start) & (time < end)
+    overview = orientation.overview
     flags, warnings = [], []
-    if orientation.acceleration is not None and inside.any():
-        travel = float(np.sqrt((orientation.acceleration[inside] ** 2).sum(axis=1).mean()))
+    moving = _inside(overview.time_s, reps)
+    if overview.acceleration is not None and moving.any():
+        travel = float(np.sqrt((overview.acceleration[moving] ** 2).sum(axis=1).mean()))
         if travel > TRAVEL_M_S2:
             flags.append("unlike_hip_hitch")
             warnings.append(f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: these repetitions may not be hip hitches")
@@ -41,6 +42,7 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str]
         warnings.append(
             f"from about repetition {first} the movement lies above level: the other leg may have been stood on. Analyse each side on its own"
         )
+    inside = _inside(orientation.time_s, reps)
     resting = float(orientation.resting[inside].mean()) if inside.any() else 0.0
     if resting > 0.1:
         flags.append("rest_within_reps")
@@ -52,3 +54,11 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str]
         flags.append("device_orientation")
         warnings.append("no gyroscope data: the device's own orientation was used, its filter and its errors are not known")
     return flags, warnings
+
+
+def _inside(time_s: Array, reps: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which samples lie within a repetition."""
+    inside = np.zeros(len(time_s), dtype=bool)
+    for start, end in np.searchsorted(time_s, reps[["start_s", "end_s"]].to_numpy()):
+        inside[start:end] = True
+    return inside

@@ -85,23 +85,27 @@ def _typical_swing(curve: Array) -> float:
 
 def _turning_points(curve: Array, threshold: float) -> list[int]:
     """Return the indices of alternating highs and lows that differ by at least `threshold` [°]."""
+    slope = np.diff(curve)
+    bends = 1 + np.flatnonzero((slope[:-1] < 0) != (slope[1:] < 0))  # nowhere else can a high or a low be
+    candidates = [0, *bends.tolist(), len(curve) - 1]
+    values = curve[candidates].tolist()
     turns: list[int] = []
     high = low = 0
     rising: bool | None = None
-    for i, value in enumerate(curve):
-        high = i if value > curve[high] else high
-        low = i if value < curve[low] else low
-        if rising is not False and curve[high] - value >= threshold:
+    for i, value in enumerate(values):
+        high = i if value > values[high] else high
+        low = i if value < values[low] else low
+        if rising is not False and values[high] - value >= threshold:
             turns.append(high)
             rising, low = False, i
             high = i
-        elif rising is not True and value - curve[low] >= threshold:
+        elif rising is not True and value - values[low] >= threshold:
             turns.append(low)
             rising, high = True, i
             low = i
     if rising is not None:
         turns.append(high if rising else low)
-    return turns
+    return [candidates[turn] for turn in turns]
 
 
 def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]:

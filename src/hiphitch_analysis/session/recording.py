@@ -12,8 +12,9 @@ from hiphitch_analysis.form.score import score_form
 from hiphitch_analysis.motion.calibration import Calibration, calibrate
 from hiphitch_analysis.motion.conditioning import Conditioned, condition_imu
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
-from hiphitch_analysis.motion.pelvis import pelvis_angles
+from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.motion.plausibility import find_doubts
+from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import read_imu, recognise_imu
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
@@ -61,6 +62,8 @@ class Session:
         The samples at a fixed rate, and what had to be done to them.
     orientation : Orientation
     calibration : Calibration
+    precision : Precision
+        What limits the angles.
     angles : DataFrame
         Table ANGLES.
     reps : DataFrame
@@ -80,6 +83,7 @@ class Session:
     conditioned: Conditioned
     orientation: Orientation
     calibration: Calibration
+    precision: Precision
     angles: pd.DataFrame
     reps: pd.DataFrame
     faults: pd.DataFrame
@@ -131,7 +135,8 @@ def analyse(
     calibration = calibrate(orientation, _known_side(stance), ap_axis)
     side, inferred = (stance, None) if stance is not None else _inferred_side(calibration)
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
-    reps = measure_reps(angles, detect_reps(angles, side), calibration.relative_zero)
+    precision = estimate_precision(orientation, calibration)
+    reps = measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision)
     reps = mark_faults(reps)
     flags, warnings = find_doubts(orientation, reps)
     if inferred:
@@ -146,6 +151,7 @@ def analyse(
         conditioned=conditioned,
         orientation=orientation,
         calibration=calibration,
+        precision=precision,
         angles=angles,
         reps=reps,
         faults=find_faults(reps),

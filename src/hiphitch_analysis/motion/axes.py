@@ -1,0 +1,161 @@
+"""Which horizontal direction of the sensor is forward: three witnesses, none of them sure, weighed against one another.
+
+The *movement* turns mainly about the forward axis, but sagittal tilt in step with the repetitions turns that axis by atan(tilt / obliquity). The
+*mounting* says how the sensor was meant to sit, but nobody sticks it on to the degree, and some wear it otherwise. The *weight shift* onto one leg
+carries the pelvis sideways, whatever the pelvis does in the repetitions. Where they agree the axis is known well; where one of them stands alone it
+is outvoted; where they disagree without a majority the standard error says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hiphitch_analysis.motion.orientation import Overview
+from hiphitch_analysis.motion.stance import LEAST_BLOCKS, Stance, low_pass
+from hiphitch_analysis.norms import MOUNTING_YAW_DEG, SHIFT_DIRECTION_DEG, TILT_COUPLING
+
+Array = NDArray[np.float64]
+
+MOVEMENT_CUTOFF_HZ = 5.0
+CLEAR_AXIS = 3.0  # the movement turns this many times more (variance) about its main axis than about the other horizontal one
+CLEAR_SHIFT = 4.0  # and the weight shift goes so many times more (variance) one way than across
+FLAT_MOUNTING = 0.3  # sine: nearer to vertical than this, a sensor axis says nothing about forward
+# How likely each witness is to speak of the forward axis at all. Assumption: the exercise asked for is mostly the one done; sensors are often worn
+# differently from what was meant.
+TRUST_MOVEMENT, TRUST_MOUNTING, TRUST_SHIFT = 0.97, 0.8, 0.9
+GRID_DEG = np.arange(0.0, 180.0, 0.5)
+MODE_DEG = 45.0  # beyond it from the likeliest direction lies another explanation, not an error of this one
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one source says about the forward line.
+
+    Attributes
+    ----------
+    name : {"movement", "mounting", "shift"}
+    line : ndarray, shape (3,)
+        Horizontal direction in the sensor's frame, of unknown sense; unit length.
+    sd_deg : float
+        Its standard deviation if it speaks of the forward axis [°].
+    trust : float
+        The chance that it does [0–1].
+    """
+
+    name: str
+    line: Array
+    sd_deg: float
+    trust: float
+
+
+def hear_movement(overview: Overview, stance: Stance, up: Array) -> Witness | None:
+    """Return the main axis of the horizontal turning outside quiet standing; None when nothing moves or no axis stands out."""
+    moving = ~stance.quiet
+    if len(moving) < LEAST_BLOCKS or moving.sum() < overview.rate_hz:
+        return None
+    rate = low_pass(overview.turning, overview.rate_hz, MOVEMENT_CUTOFF_HZ)[moving]
+    rate = rate - np.outer(rate @ up, up)
+    length = np.linalg.norm(rate, axis=1)
+    # A few steps or a weight shift turn the pelvis much faster than the repetitions: each sample's say is capped at the typical one's.
+    rate = rate / np.maximum(length, max(np.median(length), 1e-9))[:, None]
+    values, vectors = np.linalg.eigh(rate.T @ rate / len(rate))
+    if values[2] < CLEAR_AXIS * values[1]:
+        return None
+    swings = max(1.0, moving.sum() / overview.rate_hz)  # about one swing a second
+    scatter = np.degrees(np.sqrt(max(values[1], 0.0) / values[2] / swings))
+    coupling = np.degrees(np.arctan(TILT_COUPLING.value))
+    return Witness("movement", make_horizontal(vectors[:, 2], up), float(np.hypot(coupling, scatter)), TRUST_MOVEMENT)
+
+
+def hear_mounting(axis: Array, up: Array) -> Witness | None:
+    """Return the horizontal part of a sensor axis that should point forward; None when it points up or down."""
+    steepness = abs(float(axis @ up))
+    if np.sqrt(1 - steepness**2) < FLAT_MOUNTING:
+        return None
+    return Witness("mounting", make_horizontal(axis, up), MOUNTING_YAW_DEG.value, TRUST_MOUNTING)
+
+
+def hear_shift(overview: Overview, stance: Stance, up: Array) -> Witness | None:
+    """Return the direction across the weight shift's acceleration; None when there was no shift or it went no clear way."""
+    if stance.shift_s is None or stance.travel is None or stance.zero_s is None:
+        return None
+    during = (overview.time_s >= stance.shift_s[0]) & (overview.time_s < stance.shift_s[1])
+    travel = stance.travel[during]
+    values, vectors = np.linalg.eigh(travel.T @ travel / max(1, len(travel)))
+    if values[1] < CLEAR_SHIFT * values[0]:
+        return None
+    at = min(int(np.searchsorted(overview.time_s, stance.zero_s[1])), len(overview.quat) - 1)
+    sideways = turn_back(overview.quat[at], np.array([*vectors[:, 1], 0.0]))
+    scatter = np.degrees(np.sqrt(max(values[0], 0.0) / values[1] / 4))  # one shift speeds up and slows down: a handful of independent looks
+    return Witness("shift", make_horizontal(np.cross(sideways, up), up), float(np.hypot(SHIFT_DIRECTION_DEG.value, scatter)), TRUST_SHIFT)
+
+
+def weigh_witnesses(witnesses: list[Witness], up: Array) -> tuple[Array, float]:
+    """Weigh what the witnesses say.
+
+    Parameters
+    ----------
+    witnesses : list of Witness
+        At least one.
+    up : ndarray, shape (3,)
+
+    Returns
+    -------
+    line : ndarray, shape (3,)
+        The forward line, of the first witness's sense.
+    sd_deg : float
+        Its standard deviation [°].
+
+    Notes
+    -----
+    Each witness gives a density over the half circle: normal about its line with its standard deviation, plus an even floor for the case that it
+    speaks of something else. Their product, normalised, is the posterior; mean and standard deviation are taken within 45° of its peak.
+
+    Examples
+    --------
+    >>> up, one, other = np.array([0.0, 0, 1]), np.array([1.0, 0, 0]), np.array([0.0, 1, 0])
+    >>> line, sd = weigh_witnesses([Witness("movement", one, 8.0, 0.97), Witness("shift", one, 8.0, 0.9), Witness("mounting", other, 8.0, 0.8)], up)
+    >>> bool(abs(line @ one) > 0.999), round(sd, 1)  # outvoted
+    (True, 5.7)
+    """
+    first = witnesses[0].line
+    across = np.cross(up, first)
+    density = np.ones_like(GRID_DEG)
+    for witness in witnesses:
+        at = np.degrees(np.arctan2(witness.line @ across, witness.line @ first))
+        apart = wrap_line(GRID_DEG - at)
+        normal = np.exp(-0.5 * (apart / witness.sd_deg) ** 2) / (witness.sd_deg * np.sqrt(2 * np.pi))
+        density *= witness.trust * normal + (1 - witness.trust) / 180.0
+    peak = GRID_DEG[int(np.argmax(density))]
+    apart = wrap_line(GRID_DEG - peak)
+    weight = np.where(np.abs(apart) <= MODE_DEG, density, 0.0)
+    weight /= weight.sum()
+    mean = float(weight @ apart)
+    angle = np.radians(wrap_line(peak + mean))
+    return first * np.cos(angle) + across * np.sin(angle), float(np.sqrt(weight @ (apart - mean) ** 2))
+
+
+def angle_between(one: Array, other: Array) -> float:
+    """Return the angle between two lines [°], 0–90."""
+    return float(np.degrees(np.arccos(min(1.0, abs(float(one @ other))))))
+
+
+def wrap_line(angle_deg: Array) -> Array:
+    """Return the same line's angle between −90 and 90 [°]."""
+    return np.asarray((angle_deg + 90.0) % 180.0 - 90.0)
+
+
+def make_horizontal(vector: Array, up: Array) -> Array:
+    """Return the horizontal direction of a vector, unit length."""
+    level = vector - up * (vector @ up)
+    return np.asarray(level / np.linalg.norm(level))
+
+
+def turn_back(quat: Array, vector: Array) -> Array:
+    """Return an earth-frame vector in the frame of a sensor of orientation `quat` (w, x, y, z)."""
+    w, v = quat[0], -quat[1:]
+    twice = 2 * np.cross(v, vector)
+    return np.asarray(vector + w * twice + np.cross(v, twice))
