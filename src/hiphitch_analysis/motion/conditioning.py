@@ -5,15 +5,14 @@ A filter fed with one missing accelerometer row reports 0.2° repetitions instea
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 from scipy.spatial.transform import Rotation, Slerp
 
+from hiphitch_analysis.motion.units import GRAVITY_GOOD, SCALE_GOOD, check_gravity, compare_turning
 from hiphitch_analysis.norms import GRAVITY_M_S2
 from hiphitch_analysis.schema import ACC, GYR, QUAT, Imu, check_table
 
@@ -26,13 +25,13 @@ ABSURD = 1e7  # in any unit of any sensor: such a cell is a broken one
 SHORT_S = 3.0  # one slow repetition
 MAX_MISSING_SHARE = 0.2
 MAX_BRIDGE_S = 0.25  # a straight line over a quarter of a second of a slow movement errs by tenths of a degree; over more it does not
-SETTLE_S = 3.0  # the orientation filter needs about its time constant to forget a bridged stretch
-GRAVITY_USABLE = (8.5, 11.2)  # m/s²; beyond it the unit or the sensor is wrong
-GRAVITY_MOVING = (6.0, 16.0)  # m/s²; the same for the median of a recording without a calm second
-OWN_ACC_HZ = 0.6  # a sensor 10 cm from the hip adds its own acceleration to gravity's turning: 14 % at this frequency, 40 % at 1 Hz
-GYR_SCALE = (0.8, 1.25)  # the body's own acceleration blurs the comparison with the accelerometer by less
-REST_SPREAD = 0.03  # a second in which the specific force varies less, relative to itself, is a rest
-GRAVITY_GOOD = (9.3, 10.3)  # m/s²; outside it the accelerometer wants calibration
+SETTLE_S = 3.0  # the orientation filter needs about its time constant to forget a bridged stretch, or a turn that it saw too little of
+UNEVEN_SHARE = 0.05  # of a sample: clocks that only round stay below
+
+# A sensor at the end of its range repeats its largest value. What rounding does to the crest of a slow curve looks alike, but is not so steep.
+CLIPPED_ROW = 2  # samples in a row
+CLIPPED_BEYOND = 2.0  # times the axis's own root mean square
+CLIPPED_STEEP = 5.0  # times the usual step from sample to sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,10 @@ class Conditioned:
         Sampling rate [Hz].
     missing_share : float
         Share of the expected samples that were missing or not a number [0–1].
+    jitter_s : float
+        How far the time stamps lie from an even clock, step by step, root mean square [s].
+    clipped : int
+        Samples at the end of a sensor's range.
     gravity_m_s2 : float
         Specific force in the calmest second [m/s²]; NaN without an accelerometer or without a calm second.
     flags, warnings : tuple of str
@@ -59,6 +62,8 @@ class Conditioned:
     valid: NDArray[np.bool_]
     rate_hz: float
     missing_share: float
+    jitter_s: float
+    clipped: int
     gravity_m_s2: float
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -96,13 +101,22 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
     (50.0, 100, False)
     """
     imu = check_table(imu, Imu)
-    imu = imu.where(imu.abs() < ABSURD)
     columns = _complete_groups(imu)
-    rate_hz, missing_share, kept = _fixed_rate(imu[columns])
-    grid = np.arange(kept.index[0], kept.index[-1] + 0.25 / rate_hz, 1.0 / rate_hz)
-    grid = np.minimum(grid, kept.index[-1])
-    even = _resample(kept, grid)
-    valid, flags, warnings = _mark_gaps(kept.index.to_numpy(), grid, rate_hz)
+    values = imu[columns].to_numpy(dtype=float, copy=True)
+    values[~(np.abs(values) < ABSURD)] = np.nan
+    time_s = imu.index.to_numpy(dtype=float)
+    whole = ~np.isnan(values).any(axis=1)
+    rate_hz, missing_share, jitter_s = _fixed_rate(time_s, whole)
+    time_s, values = time_s[whole], values[whole]
+    clipped = _find_clipped(values, columns)
+    grid = np.minimum(np.arange(time_s[0], time_s[-1] + 0.25 / rate_hz, 1.0 / rate_hz), time_s[-1])
+    even = _resample(time_s, values, columns, grid)
+    valid, flags, warnings = _mark_gaps(time_s, grid, rate_hz)
+    if any(at.any() for at in clipped.values()):
+        valid &= _away_from_clips(clipped, time_s, grid)
+        flags.append("clipped")
+        where = " and ".join(f"{sensor} ({int(at.sum())} samples)" for sensor, at in clipped.items() if at.any())
+        warnings.append(f"the {where} went to the end of the measuring range: what lies around it is not measured; set a larger range")
     duration = float(grid[-1] - grid[0])
     if duration < SHORT_S:
         flags.append("short")
@@ -112,16 +126,20 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
         warnings.append(f"{missing_share:.1%} of the samples were missing and have been interpolated")
     gravity = np.nan
     if ACC[0] in even:
-        gravity = _check_gravity(even[ACC].to_numpy(), rate_hz)
+        acc = even[ACC].to_numpy()
+        gravity = check_gravity(acc, rate_hz)
         if not np.isnan(gravity) and not GRAVITY_GOOD[0] <= gravity <= GRAVITY_GOOD[1]:
             flags.append("gravity")
             warnings.append(f"at rest the accelerometer reads {gravity:.2f} m/s² instead of {GRAVITY_M_S2.value:.2f}: it wants calibration")
         if GYR[0] in even:
-            scale = _check_rate_unit(even[ACC].to_numpy(), even[GYR].to_numpy(), rate_hz)
-            if not GYR_SCALE[0] <= scale <= GYR_SCALE[1]:
+            scale = compare_turning(acc, even[GYR].to_numpy(), rate_hz)
+            if not SCALE_GOOD[0] <= scale <= SCALE_GOOD[1]:
                 flags.append("gyroscope_scale")
-                warnings.append(f"the accelerometer turns {scale:.2f} times as far as the gyroscope says: check the gyroscope's unit and range")
-    return Conditioned(even, valid, rate_hz, missing_share, gravity, tuple(flags), tuple(warnings))
+                warnings.append(
+                    f"the accelerometer turns {scale:.2f} times as far as the gyroscope says: check the sampling rate and the gyroscope's range"
+                )
+    clipped_samples = sum(int(at.sum()) for at in clipped.values())
+    return Conditioned(even, valid, rate_hz, missing_share, jitter_s, clipped_samples, gravity, tuple(flags), tuple(warnings))
 
 
 def _complete_groups(imu: pd.DataFrame) -> list[str]:
@@ -137,106 +155,99 @@ def _complete_groups(imu: pd.DataFrame) -> list[str]:
     return [column for group in groups for column in group]
 
 
-def _fixed_rate(imu: pd.DataFrame) -> tuple[float, float, pd.DataFrame]:
-    """Return the rate [Hz], the share of samples missing on that grid, and the rows without a missing value."""
-    kept = imu.dropna()
-    if len(kept) < MIN_SAMPLES:
-        raise ValueError(f"imu: {len(kept)} complete samples — expected at least {MIN_SAMPLES}. Check the export.")
-    time = kept.index.to_numpy(dtype=float)
-    steps = np.diff(imu.index.to_numpy(dtype=float))
+def _fixed_rate(time_s: Array, whole: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Return the rate [Hz], the share of samples missing on that grid, and the jitter [s]; `whole` marks the rows without a missing value."""
+    count = int(whole.sum())
+    if count < MIN_SAMPLES:
+        raise ValueError(f"imu: {count} complete samples — expected at least {MIN_SAMPLES}. Check the export.")
+    steps = np.diff(time_s)
+    usual = float(np.median(steps))
     # Whole time steps over the time they took: exact for rounding clocks and lost packets, which one median step is not. Where the clock jitters
     # too much to tell a lost packet from a late one, every step up to two and a half usual ones counts as one.
-    relative = steps / np.median(steps)
-    whole = np.round(relative)
+    relative = steps / usual
+    counted = np.round(relative)
     near = relative < 2.5
-    jittered = float(np.sqrt(np.mean((relative - whole)[near] ** 2))) > 0.22
-    rate_hz = float(near.sum() / steps[near].sum()) if jittered else float(whole.sum() / steps.sum())
+    jitter = float(np.sqrt(np.mean((relative - counted)[near] ** 2)))
+    rate_hz = float(near.sum() / steps[near].sum()) if jitter > 0.22 else float(counted.sum() / steps.sum())
     if rate_hz > MAX_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at most {MAX_RATE_HZ:g}. Check that time_s is in seconds.")
-    duration = time[-1] - time[0]
+    first, last = (time_s[i] for i in np.flatnonzero(whole)[[0, -1]])
     if rate_hz < MIN_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at least {MIN_RATE_HZ:g}. Record faster, or check the unit of time_s.")
-    expected = round(duration * rate_hz) + 1
-    missing = max(0.0, 1.0 - len(kept) / expected)
+    expected = round((last - first) * rate_hz) + 1
+    missing = max(0.0, 1.0 - count / expected)
     missing = 0.0 if missing * expected < 1 else missing
     if missing > MAX_MISSING_SHARE:
         raise ValueError(
             f"imu: {missing:.0%} of the samples are missing — at most {MAX_MISSING_SHARE:.0%} can be bridged. Check the export, or record again."
         )
-    return rate_hz, missing, kept
+    return rate_hz, missing, jitter * usual if jitter > UNEVEN_SHARE else 0.0
 
 
-def _resample(kept: pd.DataFrame, grid: Array) -> pd.DataFrame:
-    """Interpolate every column of `kept` to the times `grid` [s]."""
-    time = kept.index.to_numpy(dtype=float)
-    vectors = {c: np.interp(grid, time, kept[c].to_numpy()) for c in kept.columns if c not in QUAT}
-    even = pd.DataFrame(vectors, index=pd.Index(grid, name="time_s"))
-    if QUAT[0] in kept:
-        turns = Rotation.from_quat(kept[QUAT].to_numpy(copy=True), scalar_first=True)
-        even[QUAT] = Slerp(time, turns)(grid).as_quat(scalar_first=True)
+def _resample(time_s: Array, values: Array, columns: list[str], grid: Array) -> pd.DataFrame:
+    """Interpolate every column to the times `grid` [s], orientations on the sphere."""
+    vectors = [i for i, column in enumerate(columns) if column not in QUAT]
+    if len(time_s) == len(grid) and np.abs(time_s - grid).max() < 1e-9:
+        straight = values[:, vectors]
+    else:
+        straight = np.column_stack([np.interp(grid, time_s, values[:, i]) for i in vectors]) if vectors else np.empty((len(grid), 0))
+    even = pd.DataFrame(straight, columns=[columns[i] for i in vectors], index=pd.Index(grid, name="time_s"))
+    if QUAT[0] in columns:
+        turns = Rotation.from_quat(values[:, [columns.index(c) for c in QUAT]], scalar_first=True)
+        even[QUAT] = Slerp(time_s, turns)(grid).as_quat(scalar_first=True)
     return even
 
 
-def _mark_gaps(time: Array, grid: Array, rate_hz: float) -> tuple[NDArray[np.bool_], list[str], list[str]]:
+def _mark_gaps(time_s: Array, grid: Array, rate_hz: float) -> tuple[NDArray[np.bool_], list[str], list[str]]:
     """Mark as invalid every sample inside a gap longer than can be bridged, and the settling time around it."""
     valid = np.ones(len(grid), dtype=bool)
-    gaps = [(a, b) for a, b in itertools.pairwise(time) if b - a > MAX_BRIDGE_S + 1.0 / rate_hz]
-    for start, end in gaps:
+    wide = np.flatnonzero(np.diff(time_s) > MAX_BRIDGE_S + 1.0 / rate_hz)
+    for start, end in zip(time_s[wide], time_s[wide + 1], strict=True):
         margin = min(end - start, SETTLE_S)
         valid &= (grid < start - margin) | (grid > end + margin)
-    if not gaps:
+    if not len(wide):
         return valid, [], []
-    longest = max(b - a for a, b in gaps)
-    return valid, ["gaps"], [f"{len(gaps)} gap(s) in the data, the longest {longest:.1f} s: what lies inside is not measured"]
+    longest = float(np.diff(time_s)[wide].max())
+    return valid, ["gaps"], [f"{len(wide)} gap(s) in the data, the longest {longest:.1f} s: what lies inside is not measured"]
 
 
-def _check_gravity(acc: Array, rate_hz: float) -> float:
-    """Return the norm of the specific force at rest [m/s²], refusing what cannot be m/s² with gravity; NaN when there is no rest."""
-    norm = np.linalg.norm(acc, axis=1)
-    windows = pd.Series(norm).rolling(max(2, min(len(acc), round(rate_hz))))
-    calmest = int(windows.std().argmin())
-    spread, calm = float(windows.std().iloc[calmest]), float(windows.mean().iloc[calmest])
-    rests = spread < REST_SPREAD * calm
-    typical = calm if rests else float(np.median(norm))
-    low, high = GRAVITY_USABLE if rests else GRAVITY_MOVING
-    if low <= typical <= high:
-        return calm if rests else float("nan")
-    reads, expected = f"imu: the accelerometer reads {typical:.4g} at rest", f"expected about {GRAVITY_M_S2.value:.2f} m/s²"
-    if 0.85 <= typical <= 1.15:
-        raise ValueError(f"{reads} — {expected}; this looks like g. Multiply it by {GRAVITY_M_S2.value}.")
-    if 850 <= typical <= 1150:
-        raise ValueError(f"{reads} — {expected}; this looks like mg (multiply by {GRAVITY_M_S2.value / 1000:.8f}) or cm/s² (by 0.01).")
-    if typical < 0.85:
-        raise ValueError(f"{reads} — {expected}; gravity seems to have been removed. Export the raw acceleration.")
-    raise ValueError(f"{reads} — {expected}. Check its unit and calibration.")
+def _find_clipped(values: Array, columns: list[str]) -> dict[str, NDArray[np.bool_]]:
+    """Return for accelerometer and gyroscope which samples lie at the end of the measuring range."""
+    found = {}
+    for sensor, group in (("accelerometer", ACC), ("gyroscope", GYR)):
+        if group[0] in columns:
+            found[sensor] = np.zeros(len(values), dtype=bool)
+            for column in group:
+                found[sensor] |= _at_the_end(values[:, columns.index(column)])
+    return found
 
 
-def _check_rate_unit(acc: Array, gyr: Array, rate_hz: float) -> float:
-    """Refuse a gyroscope whose turning does not fit the accelerometer's, and return the factor between both where they move alike (else 1).
+def _at_the_end(axis: Array) -> NDArray[np.bool_]:
+    """Return where one axis stays at its largest or smallest value after a steep way there."""
+    clipped = np.zeros(len(axis), dtype=bool)
+    for end in (axis.max(), axis.min()):
+        at = axis == end
+        if at.sum() <= CLIPPED_ROW or not (at[1:] & at[:-1]).any():
+            continue
+        step = np.abs(np.diff(axis))
+        centre = np.median(axis)
+        first = np.flatnonzero(at[1:] & ~at[:-1])
+        steep = bool(len(first)) and np.median(step[first]) > CLIPPED_STEEP * np.median(step)
+        if steep and abs(end - centre) > CLIPPED_BEYOND * np.sqrt(np.mean((axis - centre) ** 2)):
+            clipped |= at
+    return clipped
 
-    In the sensor's frame gravity turns as dg/dt = −ω × g. The factor between both sides, below the frequencies where the body's own acceleration
-    rules, is 1 for rad/s and 1/57.3 for deg/s.
-    """
-    if len(acc) < 5 * rate_hz:
-        return 1.0  # too short to tell a unit from a jerk
-    sos = butter(2, OWN_ACC_HZ, fs=rate_hz, output="sos")
-    gravity = sosfiltfilt(sos, acc, axis=0)
-    seen = np.gradient(gravity, 1.0 / rate_hz, axis=0)
-    told = sosfiltfilt(sos, -np.cross(gyr, gravity), axis=0)
-    power = float(np.sqrt((told**2).sum(axis=1).mean()))
-    factor = float((seen * told).sum() / max((told**2).sum(), 1e-12))
-    likeness = float((seen * told).sum() / max(np.sqrt((seen**2).sum() * (told**2).sum()), 1e-12))
-    moving = power > 0.2  # m/s³: gravity turns by more than about 1 °/s
-    turning = float(np.sqrt((seen**2).sum(axis=1).mean()))
-    if turning > 0.4 and power < 0.1 * turning:
-        raise ValueError(
-            "imu: the gyroscope reads next to nothing while the accelerometer turns — expected both to turn together. "
-            "Check the export, or leave the gyr columns out to use gravity alone."
-        )
-    if moving and 0.008 < factor < 0.04 and likeness > 0.6:
-        raise ValueError("imu: the gyroscope turns about 57 times as far as the accelerometer — expected rad/s, got deg/s. Divide it by 57.29578.")
-    if moving and likeness < -0.8:
-        raise ValueError(
-            "imu: gyroscope and accelerometer turn in opposite directions — expected one right-handed frame. Check the export's signs and axes."
-        )
-    return factor if moving and likeness > 0.8 else 1.0
+
+def _away_from_clips(clipped: dict[str, NDArray[np.bool_]], time_s: Array, grid: Array) -> NDArray[np.bool_]:
+    """Mark as invalid what a clipped sample spoils: after a turn seen too small the filter needs its time, after a push only a moment."""
+    valid = np.ones(len(grid), dtype=bool)
+    for sensor, at in clipped.items():
+        margin = SETTLE_S if sensor == "gyroscope" else MAX_BRIDGE_S
+        times = time_s[at]
+        if len(times):
+            following = np.searchsorted(times, grid)
+            before = grid - times[np.clip(following - 1, 0, None)]
+            after = times[np.clip(following, None, len(times) - 1)] - grid
+            near_before, near_after = (following > 0) & (before < margin), (following < len(times)) & (after < margin)
+            valid &= ~(near_before | near_after)
+    return valid
