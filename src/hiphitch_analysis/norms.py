@@ -56,11 +56,10 @@ TILT_COUPLING = Norm(0.15, "1", 0.05, 0.4, "assumption: sagittal tilt in step wi
 SKIN_SHARE = Norm(
     0.05, "1", 0.02, 0.29, "assumption: share of a pelvis angle that the skin under the sensor does not follow; nobody measured a hip hitch"
 )
-CHANGE_NOISE_DEG = Norm(0.12, "°", 0.08, 0.25, "measured on simulated rigid sensors with known axes (study angles): drop against truth")
-DRIFT_DEG = Norm(
-    0.15, "°", 0.1, 0.5, "measured on simulated rigid sensors with known axes (study angles): level against truth; 0.3–0.5 in faster movement"
-)
-HEADING_DEG = Norm(0.5, "°", 0.3, 1.5, "measured on simulated rigid sensors (study angles): range of axial rotation in one repetition against truth")
+SKIN_BULGE_DEG = Norm(0.3, "°", 0.1, 1.0, "assumption: how far the sensor turns when the muscles under it take the weight on one leg")
+CHANGE_NOISE_DEG = Norm(0.12, "°", 0.03, 0.25, "assumption: two to three times what simulated rigid sensors with known axes show (study angles)")
+DRIFT_DEG = Norm(0.15, "°", 0.05, 0.5, "assumption: between 0.05° (simulated rigid sensors, study angles) and 0.3° (BROAD, slow movement)")
+HEADING_DEG = Norm(0.3, "°", 0.2, 1.5, "measured on simulated rigid sensors (study angles): range of axial rotation in one repetition against truth")
 DEVICE_DRIFT_DEG = Norm(0.75, "°", 0.5, 1.5, "assumption: inclination error of a maker's own orientation filter")
 GRAVITY_NOISE_DEG = Norm(0.3, "°", 0.2, 1.0, "assumption: change within a slow repetition from gravity alone")
 GRAVITY_SHARE = Norm(0.08, "1", 0.01, 0.3, "assumption: share of an angle that the pelvis's own acceleration adds where gravity is all there is")

@@ -35,7 +35,7 @@ class Calibration:
     relative_zero : bool
         True when the zero is not a proven two-footed stance: changes are valid, level is not known.
     zero_spread_deg : float
-        How much the vertical moved within that stance, standard deviation [°]; NaN without one.
+        How much obliquity or tilt moved within that stance, standard deviation [°]; NaN without one.
     axis_source : {"given", "movement", "mounting", "unknown"}
         Where `forward` comes from; movement: weighed against the mounting and the weight shift; unknown: obliquity and tilt cannot be told apart.
     axis_deg : float
@@ -133,7 +133,7 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
             forward, rises = -forward, not rises
             flags.append("sensor_reversed")
             warnings.append("the sensor seems to sit the other way round (label inwards), or the other leg was stood on: forward was turned about")
-    spread = float(np.degrees(np.sqrt(overview.up[still].var(axis=0).sum()))) if found.zero_s else float("nan")
+    spread = float(np.degrees(np.sqrt(overview.up[still].var(axis=0).sum() / 2))) if found.zero_s else float("nan")
     return Calibration(up, forward, found.zero_s, not proven, spread, source, axis_deg, disagreement, rises, tuple(flags), tuple(warnings))
 
 

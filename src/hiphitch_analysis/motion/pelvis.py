@@ -140,7 +140,8 @@ def estimate_precision(orientation: Orientation, calibration: Calibration) -> Pr
         share = float(np.hypot(share, norms.GRAVITY_SHARE.value))
     zero = float("nan")
     if calibration.zero_s is not None and not calibration.relative_zero:
-        zero = calibration.zero_spread_deg / np.sqrt(max(1.0, (calibration.zero_s[1] - calibration.zero_s[0]) / SWAY_S))
+        swayed = calibration.zero_spread_deg / np.sqrt(max(1.0, (calibration.zero_s[1] - calibration.zero_s[0]) / SWAY_S))
+        zero = float(np.hypot(swayed, norms.SKIN_BULGE_DEG.value))
     return Precision(zero, calibration.axis_deg, share, noise, drift, heading)
 
 

@@ -25,6 +25,7 @@ WALK_S = 5.0  # walking off
 QUIET_AGAIN_S = 4.0  # assumption: how long before the next set the fidgeting of a rest ends
 TIP_DEG = (0.6, 1.0, 0.6)  # assumption: how far yaw, roll (a brief hike) and pitch tip during a weight shift
 TIP_SPREAD_DEG = 0.25
+SHIFT_FORWARD_M = 0.012  # assumption: standard deviation of how far the pelvis also goes forward or back, while it goes some 8 cm sideways
 PARTIAL_SHARE = 0.35  # a partial raise regains this share of its drop (by definition less than half)
 STUMBLE_DEG, STUMBLE_S = 4.0, 0.25  # assumption: size and time of each swing of the pelvis when balance goes
 FIDGET_DEG = {"pelvis_yaw": 6.0, "pelvis_roll": 2.0, "pelvis_pitch": 3.0, "trunk_yaw": 8.0, "trunk_roll": 3.0, "trunk_pitch": 4.0}
@@ -205,6 +206,7 @@ def _shift_weight(script: Script, side: str, onto: bool, rng: np.random.Generato
         track.move(start, half, track.value / 2 + float(tip))
         track.move(half, end, 0.0)
     script.tracks[f"{side}_weight"].move(start, end, float(onto))
+    script.tracks["shifted_m"].move(start, end, float(onto) * float(rng.normal(0, SHIFT_FORWARD_M)) * min(script.sway, 1.0))
     script.tracks["unsteady"].move(start, end, script.sway * (ONE_LEG_SWAY if onto else 1.0))
     if not onto:
         for name in ("trunk_roll", "trunk_yaw", "trunk_pitch", f"{free}_away", f"{free}_flexion", f"{free}_knee", "floor"):
@@ -323,7 +325,7 @@ class Mover:
             away = degrees[f"{side}_away"] - half / leg * weight[side]
             thighs[side] = Segment(zero, sign * away, -degrees[f"{side}_flexion"])
         sinking = -(half**2) / (2 * leg) * (multiply(weight["left"], weight["left"]) + multiply(weight["right"], weight["right"]))
-        forward = curves["forward_m"] + self.script.tracks["walked_m"].evaluate(time_s)
+        forward = curves["forward_m"] + self.script.tracks["walked_m"].evaluate(time_s) + self.script.tracks["shifted_m"].evaluate(time_s)
         up = curves["up_m"] + sinking + self.script.tracks["jolt_m"].evaluate(time_s)
         return Motion(
             time_s=time_s,

@@ -31,7 +31,8 @@ IN_FRONT = np.array([[0.0, 0.0, 1.0], [0.0, -1.0, 0.0], [1.0, 0.0, 0.0]])
 
 # Skin: it does not follow the bone's turn entirely, and what sits on it swings when the body is shaken. Assumptions; how far skin moves over the
 # bone in a hip hitch, nobody has measured. Standard deviation of the share not followed, by sensor.
-SKIN_LAG = {"pelvis": 0.04, "thigh": 0.06, "trunk": 0.03}
+SKIN_LAG = {"pelvis": 0.05, "thigh": 0.06, "trunk": 0.03}
+SKIN_BULGE_DEG = {"pelvis": 0.3, "thigh": 0.0, "trunk": 0.0}  # and of how far it turns when the muscles under it take the weight on one leg
 SWING_HZ, SWING_DAMPING = (5.0, 9.0), 0.35
 SWING_DEG_PER_M_S2 = 0.1
 
@@ -153,20 +154,23 @@ def wobble_skin(motion: Motion, felt: Felt, sensor: str, amount: float, thigh_si
     Returns
     -------
     Turn
-        Skin relative to bone. The lag is a share of each of the segment's own angles; the swing is that of a damped spring shaken by the
-        acceleration felt.
+        Skin relative to bone. The lag is a share of each of the segment's own angles; the bulge comes with the weight on one leg and goes with it;
+        the swing is that of a damped spring shaken by the acceleration felt.
     """
     segment = {"pelvis": motion.pelvis, "trunk": motion.trunk, "thigh": motion.thighs[thigh_side]}[sensor]
     lag = rng.normal(0, amount * SKIN_LAG[sensor], 3)
+    bulge = np.radians(rng.normal(0, amount * SKIN_BULGE_DEG[sensor], 3))
+    on_one_leg = motion.pivot_m / max(float(np.abs(motion.pivot_m[0]).max()), 1e-9)
     omega = 2 * np.pi * rng.uniform(*SWING_HZ)
     step = float(np.median(np.diff(motion.time_s))) if len(motion.time_s) > 1 else 1.0
-    shaken = felt.acc_m_s2 - felt.acc_m_s2[0]
+    # How the sensor hangs on the skin in a new pose belongs to the lag; only what comes on top of gravity shakes it.
+    shaken = felt.acc_m_s2 - felt.turn.inv().apply([0.0, 0.0, GRAVITY_M_S2])
     gain = amount * np.radians(SWING_DEG_PER_M_S2)
     sideways, forward = (_swing(gain * shaken[:, axis], step, omega) for axis in (1, 0))
     return turn_about_axes(
-        -lag[0] * (segment.yaw - segment.yaw[:, :1] * [[1], [0], [0]]),
-        -lag[1] * (segment.roll - segment.roll[:, :1] * [[1], [0], [0]]) + sideways,
-        -lag[2] * (segment.pitch - segment.pitch[:, :1] * [[1], [0], [0]]) - forward,
+        -lag[0] * (segment.yaw - segment.yaw[:, :1] * [[1], [0], [0]]) + bulge[0] * on_one_leg,
+        -lag[1] * (segment.roll - segment.roll[:, :1] * [[1], [0], [0]]) + bulge[1] * on_one_leg + sideways,
+        -lag[2] * (segment.pitch - segment.pitch[:, :1] * [[1], [0], [0]]) + bulge[2] * on_one_leg - forward,
     )
 
 
