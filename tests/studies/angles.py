@@ -16,8 +16,8 @@ from rich.progress import track
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.validate.coverage import draw_angle_case, summarise_coverage, try_intervals
 
-RECORDINGS = 1620  # twenty of each combination of levels: the coverage of so many is known to 0.7 %
-FIRST_SEED = 30_000  # seeds below 22,000 were looked at while the standard errors were being built; these were not
+RECORDINGS = 3240  # forty of each combination of levels: the coverage of so many is known to 0.5 %
+FIRST_SEED = 40_000  # seeds below 32,000 were looked at while the standard errors were being built; these were not
 WIDER = 1.5
 ROOT = Path(__file__).resolve().parents[2]
 

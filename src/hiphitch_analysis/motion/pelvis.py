@@ -15,7 +15,7 @@ from hiphitch_analysis.motion.conditioning import condition_imu
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
 from hiphitch_analysis.motion.quaternions import turn_axis
 from hiphitch_analysis.precision import Precision, level_se, rotation_se
-from hiphitch_analysis.schema import SIDES, Angles, check_table
+from hiphitch_analysis.schema import SIDES
 
 Array = NDArray[np.float64]
 
@@ -117,7 +117,7 @@ def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: st
     angles = pd.DataFrame(columns, index=pd.Index(orientation.time_s, name="time_s"))
     if valid is not None and not valid.all():
         angles.loc[~valid] = np.nan
-    return check_table(angles, Angles)
+    return angles
 
 
 def estimate_precision(orientation: Orientation, calibration: Calibration) -> Precision:
@@ -149,5 +149,9 @@ def _without_drift(heading: Array, rate_hz: float) -> Array:
     """Subtract what changes more slowly than any repetition."""
     if len(heading) < 4 * rate_hz:
         return np.asarray(heading - np.linspace(heading[0], heading[-1], len(heading)))
-    slow = sosfiltfilt(butter(2, HEADING_DRIFT_HZ, fs=rate_hz, output="sos"), heading, padlen=len(heading) - 1)
-    return np.asarray(heading - slow)
+    block = max(1, int(rate_hz * 0.01 / HEADING_DRIFT_HZ))  # a hundred values per period of what is to be removed are plenty
+    middles = np.arange(block // 2, len(heading), block)
+    means = np.add.reduceat(heading, np.arange(0, len(heading), block))[: len(middles)] / block
+    means[-1] = heading[middles[-1]]  # the last block may be cut off
+    slow = sosfiltfilt(butter(2, HEADING_DRIFT_HZ, fs=rate_hz / block, output="sos"), means, padlen=len(means) - 1)
+    return np.asarray(heading - np.interp(np.arange(len(heading)), middles, slow))

@@ -129,15 +129,21 @@ def _look(acc: Array, gyr: Array, rate_hz: float, cutoff_hz: float) -> _Look:
     seen = np.gradient(gravity, 1.0 / rate_hz, axis=0)[edge:-edge].ravel()
     axes = np.eye(3)
     parts = np.stack([sosfiltfilt(sos, -np.cross(gyr * axes[i], gravity), axis=0)[edge:-edge].ravel() for i in range(3)])
-    told = parts.sum(axis=0)
-    flipped = {name: _likeness(seen, np.array([-1.0 if axis in name else 1.0 for axis in "xyz"]) @ parts) for name in FLIPS}
-    root = np.sqrt(3 / len(seen))
-    factor = float(seen @ told / max(told @ told, 1e-12))
-    return _Look(float(np.linalg.norm(seen) * root), float(np.linalg.norm(told) * root), factor, _likeness(seen, told), flipped)
+    # Everything asked for follows from the products of the axes' parts with one another and with what was seen.
+    among, with_seen, seen_power = np.einsum("in,jn->ij", parts, parts), np.einsum("in,n->i", parts, seen), float(np.einsum("n,n->", seen, seen))
 
+    def likeness(signs: Array) -> float:
+        return float(signs @ with_seen / max(np.sqrt(seen_power * (signs @ among @ signs)), 1e-12))
 
-def _likeness(one: Array, other: Array) -> float:
-    return float(one @ other / max(float(np.sqrt((one @ one) * (other @ other))), 1e-12))
+    flipped = {name: likeness(np.array([-1.0 if axis in name else 1.0 for axis in "xyz"])) for name in FLIPS}
+    told_power, samples = float(among.sum()), len(seen) / 3
+    return _Look(
+        seen=float(np.sqrt(seen_power / samples)),
+        told=float(np.sqrt(told_power / samples)),
+        factor=float(with_seen.sum() / max(told_power, 1e-12)),
+        likeness=likeness(np.ones(3)),
+        likeness_flipped=flipped,
+    )
 
 
 def _refuse_frames(look: _Look) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
-from hiphitch_analysis.schema import Angles, Reps, check_table
+from hiphitch_analysis.schema import Angles, check_table
 
 Array = NDArray[np.float64]
 
@@ -68,10 +68,11 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
 def smooth_obliquity(angles: pd.DataFrame) -> Array | None:
     """Return the low-passed obliquity [°], gaps bridged by straight lines; None when too little of it is there."""
     known = angles["obliquity_deg"].notna()
-    time = angles.index.to_numpy(dtype=float)
+    time, curve = angles.index.to_numpy(dtype=float), angles["obliquity_deg"].to_numpy(dtype=float)
     if known.sum() < 30:
         return None
-    curve = np.interp(time, time[known], angles.loc[known, "obliquity_deg"].to_numpy())
+    if not known.all():
+        curve = np.interp(time, time[known], curve[known])
     rate_hz = 1.0 / float(np.median(np.diff(time)))
     return np.asarray(sosfiltfilt(butter(2, min(CUTOFF_HZ, 0.4 * rate_hz), fs=rate_hz, output="sos"), curve))
 
@@ -137,9 +138,12 @@ def _fastest(speed: Array) -> int:
     The step onto the leg may run into the first lowering, and the step off into the last raise; either may be quicker.
     """
     moving = speed > SLOW_SHARE * speed.max()
-    stretch = np.cumsum(np.diff(moving, prepend=False) & moving)
-    way = np.bincount(stretch[moving], weights=speed[moving])
-    return int(np.argmax(np.where(moving & (stretch == np.argmax(way >= 0.5 * way.max())), speed, -np.inf)))
+    edges = np.flatnonzero(np.diff(moving, prepend=False, append=False))
+    begins, ends = edges[::2], edges[1::2]
+    gone = np.concatenate([[0.0], np.cumsum(speed)])
+    way = gone[ends] - gone[begins]
+    stretch = int(np.argmax(way >= 0.5 * way.max()))
+    return int(begins[stretch] + np.argmax(speed[begins[stretch] : ends[stretch]]))
 
 
 def _samples_to_rest(speed: Array) -> int:
@@ -150,8 +154,9 @@ def _samples_to_rest(speed: Array) -> int:
     never reaches farther than a fifth of the way gone so far (these two need 0.18 and 0.13), so that a step onto the leg which runs into the
     first lowering is not taken for part of it.
     """
-    low, twice = (int(np.argmax(speed <= share * speed[0])) if (speed <= share * speed[0]).any() else None for share in (SLOW_SHARE, 2 * SLOW_SHARE))
-    if low is None or twice is None:
+    slow = speed <= SLOW_SHARE * speed[0]
+    low, twice = int(np.argmax(slow)), int(np.argmax(speed <= 2 * SLOW_SHARE * speed[0]))
+    if not slow[low]:
         return len(speed) - 1
     return min(round(low + min(EXTRAPOLATION * (low - twice), FARTHEST * low)), len(speed) - 1)
 
@@ -160,26 +165,26 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
     """Give numbers to the cycles through the recording and by sets, leaving out the small swings of stepping on and off."""
     if not cycles:
         return []
-    table = pd.DataFrame(cycles)
-    gap = max(SET_GAP_S, SET_GAP_REPS * float((table["end_s"] - table["start_s"]).median()))
-    group = (table["start_s"] - table["end_s"].shift() > gap).cumsum()
-    kept = []
-    for _, members in table.groupby(group):
-        reps = members[members["kind"] != "aborted"]
-        length = members["end_s"] - members["start_s"]
-        share, brief = members["drop"] / reps["drop"].median(), length < EDGE_BRIEF * length[reps.index].median()
-        large = members.index[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))] if len(reps) else members.index[:0]
+    start, end, drop = (np.array([cycle[name] for cycle in cycles], dtype=float) for name in ("start_s", "end_s", "drop"))
+    finished = np.array([cycle["kind"] != "aborted" for cycle in cycles])
+    length = end - start
+    breaks = np.flatnonzero(start[1:] - end[:-1] > max(SET_GAP_S, SET_GAP_REPS * float(np.median(length)))) + 1
+    numbered: list[dict[str, float | str]] = []
+    number = 1
+    for members in np.split(np.arange(len(cycles)), breaks):
+        reps = members[finished[members]]
+        if not len(reps):
+            continue
+        share, brief = drop[members] / np.median(drop[reps]), length[members] < EDGE_BRIEF * np.median(length[reps])
+        large = members[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))]
         if len(large):
-            kept.append(members.loc[large[0] : large[-1]])
-    if not kept:
-        return []
-    numbered = pd.concat([members.assign(set=i + 1) for i, members in enumerate(kept)])
-    return [{str(k): v for k, v in row.items()} for row in numbered.drop(columns="drop").to_dict("records")]
+            numbered += [{**cycles[i], "set": number} for i in range(large[0], large[-1] + 1)]
+            number += 1
+    return numbered
 
 
 def _as_table(rows: list[dict[str, float | str]], side: str | None) -> pd.DataFrame:
     kinds = {"set": int, "kind": str, "start_s": float, "bottom_s": float, "end_s": float}
-    table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
-    table["rep"] = np.arange(1, len(table) + 1)
-    table["side"] = pd.Series(side, index=table.index, dtype="str")
-    return check_table(table[COLUMNS], Reps)
+    columns = {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in kinds.items()}
+    table = pd.DataFrame({"rep": np.arange(1, len(rows) + 1), "side": pd.Series([side] * len(rows), dtype="str"), **columns})
+    return table[COLUMNS]
