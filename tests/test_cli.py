@@ -104,7 +104,7 @@ def test_analyse_leaves_its_tables(hiphitch, recording, tmp_path):
         tmp_path,
     )
     assert code == 0 and "6 repetitions" in out and recording.read_bytes() == before
-    assert header(tmp_path / "a.csv") == ["time_s", "obliquity_deg", "rotation_deg", "tilt_deg"]
+    assert header(tmp_path / "a.csv") == ["time_s", "obliquity_deg", "rotation_deg", "tilt_deg", "obliquity_se_deg", "rotation_se_deg", "tilt_se_deg"]
     assert header(tmp_path / "set_imu_sessions.csv")[:6] == ["recording", "athlete_id", "date", "session", "side", "set"]
     assert not list(tmp_path.glob(".*.part"))
 

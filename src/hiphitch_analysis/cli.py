@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,8 +56,16 @@ def analyse(
     ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
     format: Annotated[str | None, typer.Option(help="File format; by default recognised from the content.")] = None,  # noqa: A002
+    sensor: Annotated[str | None, typer.Option(metavar="NAME", help="The pelvis sensor, where a recording holds several.")] = None,
+    acc_unit: Annotated[str | None, typer.Option(metavar="m/s2|g|mg", help="Unit of the accelerations, for files that do not say.")] = None,
+    gyr_unit: Annotated[str | None, typer.Option(metavar="rad/s|deg/s", help="Unit of the angular rates, for files that do not say.")] = None,
+    thigh: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the free thigh, same recording.")] = None,
+    trunk: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the breastbone, same recording.")] = None,
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
-    ankle_kg: Annotated[float | None, typer.Option(min=0, max=30, help="Ankle weight.")] = None,
+    mass_kg: Annotated[float | None, typer.Option(help="Body mass.")] = None,
+    height_m: Annotated[float | None, typer.Option(help="Body height.")] = None,
+    sex: Annotated[str | None, typer.Option(metavar="male|female", help="For the body segment parameters.")] = None,
+    ankle_kg: Annotated[float | None, typer.Option(help="Ankle weight.")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
     session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
     set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
@@ -75,10 +84,25 @@ def analyse(
         raise ValueError(
             "--out: two recordings have the same name, and their tables would overwrite each other. Analyse them into folders of their own."
         )
-    _spare_inputs(files, angles, json_to)
-    details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg)
+    if len(files) > 1 and (thigh or trunk):
+        raise ValueError(f"--thigh and --trunk: expected one pelvis recording beside them, got {len(files)}. Analyse one after the other.")
+    _spare_inputs([*files, *(file for file in (thigh, trunk) if file is not None)], angles, json_to)
+    details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
     # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
-    sessions = [analyse_one(f, stance, ap_axis=ap_axis, rate_hz=rate_hz, format=format, details=details) for f in files]
+    analyse_file = partial(
+        analyse_one,
+        stance=stance,
+        ap_axis=ap_axis,
+        rate_hz=rate_hz,
+        format=format,
+        sensor=sensor,
+        acc_unit=acc_unit,
+        gyr_unit=gyr_unit,
+        thigh=thigh,
+        trunk=trunk,
+        details=details,
+    )
+    sessions = [analyse_file(files[0])] if len(files) == 1 else _with_bar(files, analyse_file)
     for analysed in sessions:
         if out is not None:
             write_session(analysed, out)
@@ -317,6 +341,16 @@ def _progress_bar() -> Iterator[Callable[[int, int, str], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
+
+
+def _with_bar(files: list[Path], work: Callable[[Path], Any]) -> list[Any]:
+    """Return what `work` makes of each file, showing how far it is."""
+    results = []
+    with _progress_bar() as show:
+        for i, file in enumerate(files):
+            show(i, len(files), file.name)
+            results.append(work(file))
+    return results
 
 
 def _spare_inputs(inputs: list[Path], *outputs: Path | str | None) -> None:

@@ -86,6 +86,9 @@ class Angles(Table):
     free_thigh_flexion_deg: Series[float] | None = _column("[°] free thigh from vertical, sagittal plane; + flexion", ge=-180, le=180)
     free_knee_flexion_deg: Series[float] | None = _column("[°] free knee; + flexion", ge=-30, le=180)
     floor_share: Series[float] | None = _column("[0–1] share of the free leg's weight that the floor carries", ge=0, le=1)
+    trunk_lean_se_deg: Series[float] | None = _column("[°] standard error of trunk lean", ge=0)
+    free_leg_angle_se_deg: Series[float] | None = _column("[°] standard error of the free leg's angle", ge=0)
+    free_thigh_flexion_se_deg: Series[float] | None = _column("[°] standard error of the free thigh's flexion", ge=0)
 
     class Config(Table.Config):
         name = "angles"

@@ -53,6 +53,8 @@ def choose_sensor(file_name: str, names: tuple[str, ...], wanted: str | None) ->
         return None
     if wanted in names:
         return wanted
+    if len(names) == 1 and wanted in PARTS:
+        return names[0]  # the caller says where the only sensor sits
     found = find_part(names, wanted or "pelvis") if (wanted or "pelvis") in PARTS else None
     if found is None and len(names) == 1 and wanted is None:
         return names[0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +16,13 @@ from hiphitch_analysis.motion.conditioning import Conditioned, condition_imu
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.motion.plausibility import find_doubts
+from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.precision import Precision
-from hiphitch_analysis.read.imu import read_imu, recognise_imu
+from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
+from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
-from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.schema import SEXES, SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class Details:
         Number of the recording's first set on that side within the session.
     ankle_kg : float or None
         Ankle weight on the free leg [kg].
+    mass_kg, height_m : float or None
+        Body mass [kg] and height [m].
+    sex : {"male", "female"} or None
     """
 
     athlete_id: str | None = None
@@ -43,6 +50,18 @@ class Details:
     session: int | None = None
     set: int = 1
     ankle_kg: float | None = None
+    mass_kg: float | None = None
+    height_m: float | None = None
+    sex: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody weighs or measures."""
+        for name, low, high in (("ankle_kg", 0, 30), ("mass_kg", 20, 300), ("height_m", 1.0, 2.5)):
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise ValueError(f"{name}: expected {low} to {high}, got {value:g}. Check the unit.")
+        if self.sex is not None and self.sex not in SEXES:
+            raise ValueError(f"sex: expected {' or '.join(SEXES)}, got {self.sex!r}. It chooses the body segment parameters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,11 @@ def analyse(
     ap_axis: str | None = None,
     rate_hz: float | None = None,
     format: str | None = None,  # noqa: A002 — the command line's word
+    sensor: str | None = None,
+    acc_unit: str | None = None,
+    gyr_unit: str | None = None,
+    thigh: str | Path | None = None,
+    trunk: str | Path | None = None,
     details: Details | None = None,
 ) -> Session:
     """Analyse one pelvis recording from file to form score.
@@ -111,12 +135,13 @@ def analyse(
         The leg stood on. Without it the side that drops is taken for the free one, which trusts the sensor's label to face backwards.
     ap_axis : {"+x", "-x", "+y", "-y", "+z", "-z"}, optional
         The sensor axis that points forward, when the mounting is known.
-    rate_hz : float, optional
-        Sampling rate [Hz], for files that do not say.
-    format : str, optional
-        File format, when it should not be recognised from the content.
+    rate_hz, format, sensor, acc_unit, gyr_unit : optional
+        As in `read_imu`, for files that do not say.
+    thigh, trunk : str or Path, optional
+        Recordings of further sensors on the front of the free thigh and on the breastbone, begun at the same moment. A recording that names sensors
+        on these places needs neither.
     details : Details, optional
-        Athlete, date, session, set and ankle weight, for the SESSIONS row.
+        Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload.
 
     Returns
     -------
@@ -129,16 +154,18 @@ def analyse(
     """
     path = Path(path)
     details = details or Details()
-    imu = read_imu(path, rate_hz=rate_hz, format=format)
-    conditioned = condition_imu(imu)
+    read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
+    conditioned = condition_imu(read(path, sensor=sensor))
     orientation = estimate_orientation(conditioned)
     calibration = calibrate(orientation, _known_side(stance), ap_axis)
     side, inferred = (stance, None) if stance is not None else _inferred_side(calibration)
-    angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
     precision = estimate_precision(orientation, calibration)
-    reps = measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision)
-    reps = mark_faults(reps)
+    angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
+    further = _read_further(path, read, side, {"thigh": thigh, "trunk": trunk})
+    angles, segment_flags, segment_warnings = add_segments(angles, calibration, side, further.get("trunk"), further.get("thigh"))
+    reps = mark_faults(measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision))
     flags, warnings = find_doubts(orientation, reps)
+    flags, warnings = [*segment_flags, *flags], [*segment_warnings, *warnings]
     if inferred:
         flags, warnings = ["stance_inferred", *flags], [inferred, *warnings]
     if not reps["kind"].eq("complete").any():
@@ -168,6 +195,22 @@ def recording_name(path: Path) -> str:
     'A03_left'
     """
     return Path(path.stem).stem if path.suffix in (".xz", ".gz", ".bz2") else path.stem
+
+
+def _read_further(path: Path, read: Callable[..., pd.DataFrame], stance: str, given: dict[str, str | Path | None]) -> dict[str, pd.DataFrame]:
+    """Read the sensors on the free thigh and the trunk: from the files given, else from the pelvis's own recording where it names such sensors."""
+    free = "right" if stance == "left" else "left"
+    parts = {"thigh": f"{free}_thigh", "trunk": "trunk"}
+    named = list_sensors(path)
+    further = {}
+    for name, part in parts.items():
+        file = given[name]
+        if file is not None:
+            own = list_sensors(file)
+            further[name] = read(file, sensor=part if own else None)
+        elif find_part(named, part) is not None:
+            further[name] = read(path, sensor=part)
+    return further
 
 
 def _known_side(stance: str | None) -> str | None:

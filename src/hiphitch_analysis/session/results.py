@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.outputs import write_whole
+from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.schema import Sessions, check_table
 from hiphitch_analysis.session.recording import Session
 
@@ -40,6 +42,8 @@ def summarise_session(session: Session) -> dict[str, Any]:
             "rate_hz": round(session.orientation.rate_hz, 3),
             "duration_s": round(float(session.orientation.time_s[-1] - session.orientation.time_s[0]), 3),
             "missing_share": session.conditioned.missing_share,
+            "jitter_s": session.conditioned.jitter_s,
+            "clipped_samples": session.conditioned.clipped,
             "gravity_m_s2": _plain(session.conditioned.gravity_m_s2),
             "calibration": {
                 "zero_s": list(zero) if zero else None,
@@ -47,6 +51,8 @@ def summarise_session(session: Session) -> dict[str, Any]:
                 "axis_source": session.calibration.axis_source,
                 "axis_disagreement_deg": _plain(session.calibration.axis_disagreement_deg),
             },
+            # What limits the angles, as standard deviations; every standard error follows from these.
+            "precision": {name: _plain(value) for name, value in asdict(session.precision).items()},
             "flags": list(session.flags),
         },
         "warnings": list(session.warnings),
@@ -59,10 +65,10 @@ def describe_session(session: Session) -> str:
     duration = orientation.time_s[-1] - orientation.time_s[0]
     how = f"{session.format}, {duration:.0f} s at {orientation.rate_hz:.4g} Hz, angles by {orientation.route}"
     lines = [f"{session.recording}: {how}, standing on the {session.stance} leg"]
-    for row in rows.itertuples():
+    for i, row in enumerate(rows.itertuples()):
         error = "level unknown" if pd.isna(row.return_error_deg) else _level_in_words(row.return_error_deg)
         lines.append(
-            f"  set {row.set}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°, {error}, {row.rep_s:.1f} s each, "
+            f"  set {row.set}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
             f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
             if pd.notna(row.form_score)
             else f"  set {row.set}: {row.n_reps} repetitions, not measured"
@@ -117,6 +123,13 @@ def table_to_csv(table: pd.DataFrame) -> str:
     lists = [c for c in table.columns if table[c].map(lambda cell: isinstance(cell, list)).any()]
     flat = table.assign(**{c: table[c].map(lambda cell: " ".join(map(str, cell))) for c in lists})
     return str(flat.to_csv(index=False, float_format="%.6g", date_format="%Y-%m-%d", lineterminator="\n"))
+
+
+def _give_or_take(session: Session, i: int) -> str:
+    """Return half the width of the 95 % interval of a set's drop in words; nothing where it is not known."""
+    complete = session.reps[session.reps["kind"].eq("complete")]
+    se = complete.loc[complete["set"].eq(complete["set"].unique()[i]), "drop_se_deg"].median() if len(complete) else np.nan
+    return "" if pd.isna(se) else f" ± {float(half_width(se)):.1f}°"
 
 
 def _level_in_words(return_error_deg: float) -> str:
