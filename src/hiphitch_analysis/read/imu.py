@@ -8,17 +8,29 @@ from pathlib import Path
 
 import pandas as pd
 
+from hiphitch_analysis.read.apdm import APDM
+from hiphitch_analysis.read.axivity import CWA
+from hiphitch_analysis.read.labelled import LABELLED
+from hiphitch_analysis.read.opensim import OPENSIM
 from hiphitch_analysis.read.own import OWN
 from hiphitch_analysis.read.parts import choose_sensor
 from hiphitch_analysis.read.samples import Format, Hints
+from hiphitch_analysis.read.shimmer import SHIMMER
 from hiphitch_analysis.read.source import Source, open_source
 from hiphitch_analysis.read.text import first_line, printable
+from hiphitch_analysis.read.xio import XIMU3
 from hiphitch_analysis.read.xsens import DOT, MTW
 
 FORMATS: tuple[Format, ...] = (
     OWN,
     DOT,
     MTW,
+    OPENSIM,
+    APDM,
+    XIMU3,
+    SHIMMER,
+    CWA,
+    LABELLED,  # the last: it takes whatever names accelerations
 )
 
 
