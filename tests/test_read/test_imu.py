@@ -77,7 +77,7 @@ def test_a_repeated_identical_row_counts_once(write):
         (f"{TIME_ACC}\n0,0,0,9.81\n,0,0,9.81\n", "line 3 has no usable time"),
         (f"{TIME_ACC}\n0,0,0,9.81\n0,0,0,9.82\n", "lines 2 and 3 have the same time but different values"),
         (f"time_s,{','.join(QUAT)}\n0,1,0,0,0\n1,2,0,0,0\n", "quaternion in line 3"),
-        ("Timestamp (us),W,X,Y,Z\n1,1,0,0,0\n", r"first line 'Timestamp \(us\),W,X,Y,Z'.*our IMU CSV.*Xsens DOT csv; Xsens MTw"),
+        ("Timestamp (us),X (a.u.),Y (a.u.)\n1,1,0\n", r"first line 'Timestamp \(us\),X.*our IMU CSV.*Xsens DOT csv; Xsens MTw"),
         ("PacketCounter,SampleTimeFine,Acc_X,Acc_Y,Acc_Z\n1,1,0,0,9.81\n", "not a sensor recording that can be read"),
     ],
 )
@@ -104,14 +104,15 @@ def test_format_may_be_given_and_must_fit(write):
     for other in ("xsens_dot", "xsens_mtw"):
         with pytest.raises(ValueError, match="expected an Xsens export with a line naming PacketCounter"):
             read_imu(path, format=other)
-    with pytest.raises(ValueError, match="format: expected one of own, xsens_dot, xsens_mtw, got 'dot'"):
+    with pytest.raises(ValueError, match="format: expected one of own, xsens_dot, xsens_mtw.*, got 'dot'"):
         read_imu(path, format="dot")
 
 
 def test_recognition_looks_at_content_only(write):
     assert recognise_imu(write(OWN, "Pelvis.txt")) == "own"
     assert recognise_imu(write(gzip.compress(OWN.encode()), "xsens_dot.csv")) == "own"
-    assert [known.name for known in FORMATS] == ["own", "xsens_dot", "xsens_mtw"]
+    assert FORMATS[0].name == "own" and FORMATS[-1].name == "labelled"  # the loosest one last
+    assert len({known.name for known in FORMATS}) == len(FORMATS)
 
 
 reading = st.floats(-400, 400) | st.just(float("nan"))
@@ -179,17 +180,9 @@ def test_any_text_gives_a_table_or_a_value_error(write, text):
 @pytest.mark.parametrize(
     "name",
     [
-        "opensense/apdm_format7.csv",
-        "opensense/imuData01.csv",
-        "opensense/MT_012005D6_009-quaternions_RHJCSwinger.sto",
         "qmt/full_body_example_data.mat",
-        "xio_imu_mocap/pelvis_Inertial.csv",
-        "xio_imu_mocap/pelvis_Quaternion.csv",
-        "xio_fusion/sensor_data.csv",
-        "mobgap/TimeMeasure1_Test5_Trial1.csv",
         "mobgap/data.mat",
         "shimmer/pair_consensys.csv",
-        "shimmer/triaxcal_calibrated.csv.gz",
         "shimmer/triaxcal_sample.bin",
         "cmu_imu_exercise/parsed_h5_csv/Pose/Pose_01_rep1.csv.xz",
     ],

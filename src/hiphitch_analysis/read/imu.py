@@ -10,11 +10,16 @@ import pandas as pd
 
 from hiphitch_analysis.read.apdm import APDM
 from hiphitch_analysis.read.axivity import CWA
+from hiphitch_analysis.read.coremotion import SENSORLOG
 from hiphitch_analysis.read.labelled import LABELLED
+from hiphitch_analysis.read.mvnx import MVNX
 from hiphitch_analysis.read.opensim import OPENSIM
 from hiphitch_analysis.read.own import OWN
 from hiphitch_analysis.read.parts import choose_sensor
+from hiphitch_analysis.read.phyphox import PHYPHOX
+from hiphitch_analysis.read.polar import POLAR
 from hiphitch_analysis.read.samples import Format, Hints
+from hiphitch_analysis.read.sensor_logger import SENSOR_LOGGER
 from hiphitch_analysis.read.shimmer import SHIMMER
 from hiphitch_analysis.read.source import Source, open_source
 from hiphitch_analysis.read.text import first_line, printable
@@ -25,10 +30,15 @@ FORMATS: tuple[Format, ...] = (
     OWN,
     DOT,
     MTW,
+    MVNX,
     OPENSIM,
     APDM,
     XIMU3,
     SHIMMER,
+    SENSOR_LOGGER,
+    PHYPHOX,
+    SENSORLOG,
+    POLAR,
     CWA,
     LABELLED,  # the last: it takes whatever names accelerations
 )

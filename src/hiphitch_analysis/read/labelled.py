@@ -1,4 +1,4 @@
-"""Any csv whose headings say what each column is: ``Gyroscope X (deg/s)``, ``acc_x``, ``AccX [m/s²]``, ``time_ms``, ``ax,ay,az`` …
+"""Any csv whose headings say what each column is, like ``Gyroscope X (deg/s)``, ``acc_x``, ``AccX [m/s²]``, ``time_ms`` or ``ax,ay,az``.
 
 A heading is read as quantity, axis and unit. Units come from the heading, else from the caller (``--acc-unit``, ``--gyr-unit``); the time from a time
 column whose unit is stated or can only be one, else from ``--rate-hz``. What is ambiguous is refused rather than guessed.
@@ -54,6 +54,8 @@ class Heading:
 
 def recognise_labelled(text: Text) -> bool:
     """Whether three headings name the axes of an acceleration."""
+    if "PacketCounter" in _names(text):
+        return False  # an Xsens export without a sign of which kind: the kinds differ in units
     found = {(h.quantity, h.axis) for name in _names(text) if (h := read_heading(name))}
     return any(all((quantity, axis) in found for axis in "xyz") for quantity in ("acc", "free"))
 
@@ -78,13 +80,14 @@ def read_heading(name: str) -> Heading | None:
     >>> read_heading("time_us"), read_heading("accuracy")
     (Heading(quantity='time', axis='', unit='us'), None)
     """
-    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
-    unit = None
-    if bracketed := _UNIT.search(plain):
-        unit, plain = bracketed["unit"].strip() or None, plain[: bracketed.start()]
-    elif (tail := _TAIL.search(plain)) and tail.start() > 0:
-        written = tail["unit"]
-        unit, plain = _TAIL_UNITS.get(written, written), plain[: tail.start()]
+    unit, bare = None, name.strip()
+    bracketed = _UNIT.search(bare)
+    if bracketed:
+        unit, bare = bracketed["unit"].strip().lower() or None, bare[: bracketed.start()]
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare).lower()
+    tail = None if bracketed else _TAIL.search(plain)
+    if tail and tail.start() > 0:
+        unit, plain = _TAIL_UNITS.get(tail["unit"], tail["unit"]), plain[: tail.start()]
     plain = _PREFIX.sub("", re.sub(r"[\W_]+", " ", plain).strip())
     if _TIME.match(plain):
         return Heading("time", "", unit)
@@ -128,7 +131,7 @@ def read_labelled(text: Text, hints: Hints) -> pd.DataFrame:
             raise ValueError(f"{text.name}: the axes of one sensor have different units ({printable(written, 80)}). Correct the headings.")
         unit = units.pop()
         if quantity == "mag":
-            if unit is None or spell_unit(unit) not in ("ut", "µt", "μt"):
+            if unit is None or spell_unit(unit) not in ("ut", "µt"):
                 continue  # in another unit it is of no use here
             factor = 1.0
         else:

@@ -25,6 +25,12 @@ _GROUPS = (ACC, GYR, MAG, QUAT)
 
 ACC_UNITS = {"m/s2": 1.0, "g": GRAVITY_M_S2.value, "mg": GRAVITY_M_S2.value / 1000}
 GYR_UNITS = {"rad/s": 1.0, "deg/s": np.pi / 180}
+_SAME_UNIT = {
+    **dict.fromkeys(("m/s/s", "ms-2", "m.s-2"), "m/s2"),
+    **dict.fromkeys(("gs",), "g"),
+    **dict.fromkeys(("r/s", "radians/s"), "rad/s"),
+    **dict.fromkeys(("dps", "degrees/s", "degree/s", "deg/sec"), "deg/s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +143,7 @@ def spell_unit(unit: str) -> str:
     ['m/s2', 'g', 'deg/s', 'deg/s', 'm/s2']
     """
     plain = re.sub(r"[()\[\]^*·\s]", "", unit.lower()).replace("²", "2").replace("°", "deg")
-    same = {"m/s/s": "m/s2", "ms-2": "m/s2", "m.s-2": "m/s2", "gs": "g", "dps": "deg/s", "degrees/s": "deg/s", "deg/sec": "deg/s", "r/s": "rad/s"}
-    return same.get(plain, plain)
+    return _SAME_UNIT.get(plain, plain)
 
 
 def choose_rate(name: str, stated_hz: float | None, given_hz: float | None) -> float | None:

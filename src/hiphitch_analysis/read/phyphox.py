@@ -1,0 +1,101 @@
+"""phyphox exports: a zip archive (or its folder) with one csv per sensor, or a single csv.
+
+========================================  ======================================================================
+heading                                   read as
+========================================  ======================================================================
+``Time (s)`` (in any language)            s, from the experiment's start; every sensor has its own
+``X (m/s^2)``, ``Acceleration x (m/s^2)`` acceleration as Android defines it (+9.81 upwards), on every phone
+``X (rad/s)``, ``Gyroscope x (rad/s)``    angular rate; some people relabel it to ``deg/s``, and then it is taken so
+========================================  ======================================================================
+
+phyphox translates its headings, so the unit and the letter of the axis decide. Whether an acceleration holds gravity shows in its size: "linear"
+acceleration has none, and by itself cannot tell which way is up. Separators are comma, tab or semicolon, the decimal mark point or comma.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, build_imu, choose_rate, measure_rate, spell_unit
+from hiphitch_analysis.read.source import Source
+from hiphitch_analysis.read.streams import Stream, bring_together, sort_stream
+from hiphitch_analysis.read.text import Text, first_line, printable, split_cells, split_header
+from hiphitch_analysis.schema import ACC, GYR
+
+_AXIS = re.compile(r"(?:^|[\W_])(?P<axis>[xyz])\s*\((?P<unit>[^)]*)\)$", re.IGNORECASE)
+_SECONDS = re.compile(r"\(s\)$")
+_LEAST_M_S2 = 6.0  # the median of an acceleration with gravity lies above
+
+
+def recognise_phyphox(source: Source) -> bool:
+    """Whether a text has phyphox's quoted headings: seconds first, then three axes of a rate or an acceleration."""
+    return any(text.lines[first_line(text)].lstrip().startswith('"') and _find_axes(text) for text in source.texts)
+
+
+def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
+    """Read a phyphox recording.
+
+    Parameters
+    ----------
+    source : Source
+    hints : Hints
+        The files have clocks and units, so the caller's rate is only compared.
+
+    Returns
+    -------
+    DataFrame
+        Table IMU on the accelerometer's times.
+
+    Raises
+    ------
+    ValueError
+        No acceleration with gravity, streams that do not overlap, or what cannot be a recording.
+    """
+    streams = [(quantity, _read_stream(text, quantity, units)) for text in source.texts for quantity, units in _find_axes(text).items()]
+    accelerations = [s for quantity, s in streams if quantity == "acc"]
+    with_gravity = [s for s in accelerations if np.nanmedian(np.linalg.norm(s.xyz, axis=1)) > _LEAST_M_S2]
+    if not with_gravity:
+        got = f"only {accelerations[0].name}, which holds no gravity" if accelerations else "none"
+        raise ValueError(f'{source.name}: expected an acceleration with gravity, got {got}. Record phyphox\'s "Acceleration (with g)" with it.')
+    main = with_gravity[0]
+    columns = dict(zip(ACC, main.xyz.T, strict=True))
+    gyroscope = next((s for quantity, s in streams if quantity == "gyr"), None)
+    if gyroscope is not None:
+        columns |= dict(zip(GYR, bring_together(main, gyroscope).T, strict=True))
+    choose_rate(source.name, measure_rate(main.time_s), hints.rate_hz)
+    return build_imu(source.name, main.lines, main.time_s, columns)
+
+
+def _find_axes(text: Text) -> dict[str, dict[str, tuple[str, float]]]:
+    """Return for ``acc`` and ``gyr`` the heading of each axis and the factor to SI, as far as a text has all three; acc is the first triple."""
+    names = split_header(text.lines[first_line(text)])
+    if not names or not _SECONDS.search(names[0]):
+        return {}
+    found: dict[str, dict[str, tuple[str, float]]] = {}
+    for quantity, known in (("acc", ACC_UNITS), ("gyr", GYR_UNITS)):
+        axes: dict[str, tuple[str, float]] = {}
+        for name in names[1:]:
+            match = _AXIS.search(name)
+            factor = known.get(spell_unit(match["unit"])) if match else None
+            if match and factor is not None and factor != ACC_UNITS["g"]:
+                axes.setdefault(match["axis"].lower(), (name, factor))
+        if len(axes) == 3:
+            found[quantity] = axes
+    return found
+
+
+def _read_stream(text: Text, quantity: str, axes: dict[str, tuple[str, float]]) -> Stream:
+    cells = split_cells(text, first_line(text), pad=False)
+    time = cells.header[0]
+    numbers = read_numbers(cells, [time, *(axes[axis][0] for axis in "xyz")])
+    values = np.column_stack([numbers[axes[axis][0]] * axes[axis][1] for axis in "xyz"])
+    return sort_stream(
+        Stream(f"{printable(text.name, 60)} ({'acceleration' if quantity == 'acc' else 'gyroscope'})", numbers[time], values, cells.lines)
+    )
+
+
+PHYPHOX = Format("phyphox", "phyphox (zip, folder or csv)", recognise_phyphox, read_phyphox)
