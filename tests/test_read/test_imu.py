@@ -104,7 +104,7 @@ def test_format_may_be_given_and_must_fit(write):
     for other in ("xsens_dot", "xsens_mtw"):
         with pytest.raises(ValueError, match="expected an Xsens export with a line naming PacketCounter"):
             read_imu(path, format=other)
-    with pytest.raises(ValueError, match="format: expected one of own, xsens_dot, xsens_mtw.*, got 'dot'"):
+    with pytest.raises(ValueError, match=r"format: expected one of own, xsens_dot, xsens_mtw.*, got 'dot'"):
         read_imu(path, format="dot")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
@@ -48,11 +47,8 @@ def check_gravity(acc: Array, rate_hz: float) -> float:
         The unit is another one, or gravity was removed.
     """
     norm = np.sqrt(np.einsum("ij,ij->i", acc, acc))
-    windows = pd.Series(norm).rolling(max(2, min(len(acc), round(rate_hz))))
-    spreads = windows.std()
-    calmest = int(spreads.argmin())
-    calm = float(windows.mean().iloc[calmest])
-    rests = float(spreads.iloc[calmest]) < REST_SPREAD * calm
+    calm, spread = _calmest_second(norm, rate_hz)
+    rests = spread < REST_SPREAD * calm
     typical = calm if rests else float(np.median(norm))
     low, high = GRAVITY_USABLE if rests else GRAVITY_MOVING
     if low <= typical <= high:
@@ -65,6 +61,20 @@ def check_gravity(acc: Array, rate_hz: float) -> float:
     if typical < 0.85:
         raise ValueError(f"{reads} — {expected}; gravity seems to have been removed. Export the raw acceleration.")
     raise ValueError(f"{reads} — {expected}. Check its unit and calibration.")
+
+
+def _calmest_second(norm: Array, rate_hz: float) -> tuple[float, float]:
+    """Return mean and standard deviation of the second that varies least, tried every tenth of a second."""
+    block = max(1, int(rate_hz / 10))
+    whole = len(norm) // block * block
+    blocks = norm[:whole].reshape(-1, block)
+    span = max(1, min(len(blocks), round(rate_hz / block)))
+    sums, squares = (np.concatenate([[0.0], np.cumsum(power.sum(axis=1))]) for power in (blocks, blocks**2))
+    count = span * block
+    means = (sums[span:] - sums[:-span]) / count
+    spreads = np.sqrt(np.maximum((squares[span:] - squares[:-span]) / count - means**2, 0.0))
+    calmest = int(np.argmin(spreads))
+    return float(means[calmest]), float(spreads[calmest])
 
 
 def compare_turning(acc: Array, gyr: Array, rate_hz: float) -> float:

@@ -138,12 +138,11 @@ def _fastest(speed: Array) -> int:
     The step onto the leg may run into the first lowering, and the step off into the last raise; either may be quicker.
     """
     moving = speed > SLOW_SHARE * speed.max()
-    edges = np.flatnonzero(np.diff(moving, prepend=False, append=False))
-    begins, ends = edges[::2], edges[1::2]
-    gone = np.concatenate([[0.0], np.cumsum(speed)])
-    way = gone[ends] - gone[begins]
-    stretch = int(np.argmax(way >= 0.5 * way.max()))
-    return int(begins[stretch] + np.argmax(speed[begins[stretch] : ends[stretch]]))
+    bounds = [0, *(np.flatnonzero(moving[1:] != moving[:-1]) + 1).tolist(), len(speed)]
+    stretches = [(begin, end) for begin, end in itertools.pairwise(bounds) if moving[begin]]
+    way = [speed[begin:end].sum() for begin, end in stretches]
+    begin, end = next(stretch for stretch, gone in zip(stretches, way, strict=True) if gone >= 0.5 * max(way))
+    return int(begin + np.argmax(speed[begin:end]))
 
 
 def _samples_to_rest(speed: Array) -> int:
