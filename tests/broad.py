@@ -65,7 +65,7 @@ def inclination_rmse_deg(quat, trial):
     """
     w, x, y, z = (quat / np.linalg.norm(quat, axis=1, keepdims=True)).T
     a, b, c, d = (trial.reference / np.linalg.norm(trial.reference, axis=1, keepdims=True)).T
-    error_w, error_z = w * a + x * b + y * c + z * d, -w * d + x * c - y * b + z * a
+    error_w, error_z = w * a + x * b + y * c + z * d, -w * d - x * c + y * b + z * a
     error_deg = np.degrees(2 * np.arccos(np.minimum(np.hypot(error_w, error_z), 1.0)))
     return float(np.sqrt(np.nanmean(error_deg[trial.moving] ** 2)))
 

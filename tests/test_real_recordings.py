@@ -11,7 +11,7 @@ from hiphitch_analysis.schema import ACC, GYR
 
 # Root mean square error of obliquity against the laboratory's frontal pelvis angle, both demeaned, mean over the clips [°]. The limits are the
 # project's targets; measured when written: 0.22, 0.49, 0.86. Squats flex the hip to 60° and more, where the belt slides over the sacrum.
-LIMIT_DEG = {"HeelRaise": 0.25, "StepDnL": 0.55, "SqHalfSL": 0.90}
+LIMIT_DEG = {"HeelRaise": 0.23, "StepDnL": 0.50, "SqHalfSL": 0.87}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def test_as_accurate_as_the_filter_by_hand(shared, name):
 def test_the_measure_sees_inclination_and_nothing_else():
     rng = np.random.default_rng(0)
     truth = Rotation.random(50, rng=rng)
-    turned = Rotation.from_euler("z", rng.uniform(-180, 180, 50), degrees=True)
+    turned = Rotation.from_euler("z", rng.uniform(-180, 180, (50, 1)), degrees=True)
     leaning = Rotation.from_euler("x", 7.0, degrees=True)
     reference = truth.as_quat(scalar_first=True)
     reference[3] = np.nan  # the cameras lost it

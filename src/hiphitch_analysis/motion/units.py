@@ -65,7 +65,7 @@ def check_gravity(acc: Array, rate_hz: float) -> float:
 
 def _calmest_second(norm: Array, rate_hz: float) -> tuple[float, float]:
     """Return mean and standard deviation of the second that varies least, tried every tenth of a second."""
-    block = max(1, int(rate_hz / 10))
+    block = max(1, min(int(rate_hz / 10), len(norm) // 2))
     whole = len(norm) // block * block
     blocks = norm[:whole].reshape(-1, block)
     span = max(1, min(len(blocks), round(rate_hz / block)))
