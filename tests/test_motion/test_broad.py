@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
-
 from tests.broad import TRIALS, WORSE_BY_DEG, Trial, by_hand, by_our_path, inclination_rmse_deg, load_trial
 
 
