@@ -67,7 +67,8 @@ def read_mvnx(text: Text, hints: Hints) -> pd.DataFrame:
     if _DOCTYPE.search(whole):
         raise ValueError(f"{text.name}: the XML defines entities of its own, which no MVN export does. Export the recording again.")
     sensors = _has_sensors(text)
-    position = name_parts(text).index(str(hints.sensor))
+    names = name_parts(text)
+    position = names.index(str(hints.sensor))
     try:
         root = ElementTree.fromstring(whole.encode())
     except ElementTree.ParseError as error:
@@ -75,13 +76,13 @@ def read_mvnx(text: Text, hints: Hints) -> pd.DataFrame:
     frames = [frame for frame in root.iter() if _tag(frame) == "frame" and frame.get("type", "normal") == "normal"]
     if not frames:
         raise ValueError(f"{text.name}: expected frames of type 'normal', got none. Was anything recorded?")
-    quat = np.array([_values(text, frame, "sensorOrientation" if sensors else "orientation", position, 4) for frame in frames])
+    quat = np.array([_values(text, frame, "sensorOrientation" if sensors else "orientation", position, 4, len(names)) for frame in frames])
     stated = _RATE.search(whole)
     rate = choose_rate(text.name, float(stated.group(1)) if stated else None, hints.rate_hz)
     lines = np.arange(1, len(frames) + 1)
     columns = dict(zip(QUAT, quat.T, strict=True))
     if sensors and _child(frames[0], "sensorFreeAcceleration") is not None:
-        free = np.array([_values(text, frame, "sensorFreeAcceleration", position, 3) for frame in frames])
+        free = np.array([_values(text, frame, "sensorFreeAcceleration", position, 3, len(names)) for frame in frames])
         columns |= dict(zip(ACC, restore_gravity(prepare_quaternions(quat, text.name, lines), free).T, strict=True))
     return build_imu(text.name, lines, _time(text, frames, rate), columns)
 
@@ -105,12 +106,12 @@ def _has_sensors(text: Text) -> bool:
     return any("<sensorOrientation" in line or ":sensorOrientation" in line for line in text.lines)
 
 
-def _values(text: Text, frame: ElementTree.Element, name: str, position: int, width: int) -> list[float]:
+def _values(text: Text, frame: ElementTree.Element, name: str, position: int, width: int, count: int) -> list[float]:
     element = _child(frame, name)
     numbers = (element.text or "").split() if element is not None else []
     part = numbers[position * width : (position + 1) * width]
     try:
-        if len(part) == width:
+        if len(numbers) == width * count:
             return [float(number) for number in part]
     except ValueError:
         pass

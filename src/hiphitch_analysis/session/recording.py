@@ -161,8 +161,7 @@ def analyse(
     side, inferred = (stance, None) if stance is not None else _inferred_side(calibration)
     precision = estimate_precision(orientation, calibration)
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
-    further = _read_further(path, read, side, {"thigh": thigh, "trunk": trunk})
-    angles, segment_flags, segment_warnings = add_segments(angles, calibration, side, further.get("trunk"), further.get("thigh"))
+    angles, segment_flags, segment_warnings = _add_further(path, read, angles, calibration, side, {"thigh": thigh, "trunk": trunk})
     reps = mark_faults(measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision))
     flags, warnings = find_doubts(orientation, reps)
     flags, warnings = [*segment_flags, *flags], [*segment_warnings, *warnings]
@@ -197,20 +196,35 @@ def recording_name(path: Path) -> str:
     return Path(path.stem).stem if path.suffix in (".xz", ".gz", ".bz2") else path.stem
 
 
-def _read_further(path: Path, read: Callable[..., pd.DataFrame], stance: str, given: dict[str, str | Path | None]) -> dict[str, pd.DataFrame]:
-    """Read the sensors on the free thigh and the trunk: from the files given, else from the pelvis's own recording where it names such sensors."""
+def _add_further(
+    path: Path,
+    read: Callable[..., pd.DataFrame],
+    angles: pd.DataFrame,
+    calibration: Calibration,
+    stance: str,
+    given: dict[str, str | Path | None],
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Add the sensors on free thigh and trunk: from the files given, else from the pelvis's own recording where it names such sensors.
+
+    A sensor that nobody asked for and that cannot be used is left out with a warning.
+    """
     free = "right" if stance == "left" else "left"
-    parts = {"thigh": f"{free}_thigh", "trunk": "trunk"}
     named = list_sensors(path)
-    further = {}
-    for name, part in parts.items():
+    flags: list[str] = []
+    warnings: list[str] = []
+    for name, part in (("thigh", f"{free}_thigh"), ("trunk", "trunk")):
         file = given[name]
-        if file is not None:
-            own = list_sensors(file)
-            further[name] = read(file, sensor=part if own else None)
-        elif find_part(named, part) is not None:
-            further[name] = read(path, sensor=part)
-    return further
+        if file is None and find_part(named, part) is None:
+            continue
+        try:
+            imu = read(path if file is None else file, sensor=part if file is None or list_sensors(file) else None)
+            angles, more_flags, more_warnings = add_segments(angles, calibration, stance, **{name: imu})
+        except ValueError as error:
+            if file is not None:
+                raise
+            more_flags, more_warnings = [f"{name}_unusable"], [f"the {name} sensor in the recording was left out: {error}"]
+        flags, warnings = [*flags, *more_flags], [*warnings, *more_warnings]
+    return angles, flags, warnings
 
 
 def _known_side(stance: str | None) -> str | None:
