@@ -54,3 +54,7 @@ def test_committed_result_keeps_its_promise():
         assert 0.86 <= assumed[measure]["coverage"] <= 0.94
         assert all(0.80 <= share <= 0.97 for levels in assumed[measure]["levels"].values() for share in levels.values())
         assert wider[measure]["coverage"] >= 0.80
+    readme = " ".join((RESULT.parents[2] / "README.md").read_text("utf-8").split())
+    assert f"In {assumed['recordings'] + assumed['miscounted']:,} simulated recordings" in readme
+    shares = [f"{100 * part[measure]['coverage']:.0f} %" for part, measure in ((assumed, "drop"), (assumed, "return_error"), (wider, "return_error"))]
+    assert f"held the true drop in {shares[0]} and the true return error in {shares[1]}, and still in {shares[2]}" in readme
