@@ -1,4 +1,5 @@
 import gzip
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from hiphitch_analysis.read import read_imu, recognise_imu
 from hiphitch_analysis.read.imu import FORMATS
+from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT, Imu, check_table
 
 TIME_ACC = "time_s," + ",".join(ACC)
@@ -150,6 +152,20 @@ MTW_START = (
 )
 MTW_START += b"Mat[2][3]\tMat[3][3]\n"
 STARTS = [b"", OWN.encode(), f"{TIME_ACC},{','.join(QUAT)}\n".encode(), DOT_START, MTW_START, b"\x1f\x8b\x08\x00", b"\xfd7zXZ\x00", b"\xff\xfe"]
+STARTS += [  # of other makers
+    b'"Time (s)","X (m/s^2)","Y (m/s^2)","Z (m/s^2)"\n',
+    b"time,seconds_elapsed,z,y,x\n",
+    b"motionTimestamp_sinceReboot(s),accelerometerAccelerationX(G),accelerometerAccelerationY(G),accelerometerAccelerationZ(G)\n",
+    b"Phone timestamp;sensor timestamp [ns];X [mg];Y [mg];Z [mg]\n",
+    b"DataType=Quaternion\nendheader\ntime\tpelvis_imu\n",
+    b'<mvnx><subject frameRate="60"><sensors><sensor label="Pelvis"/></sensors><frames><frame type="normal"><sensorOrientation>',
+    b"Sample Rate:,128,Hz\nTime,Lumbar/Acceleration/X,Lumbar/Acceleration/Y,Lumbar/Acceleration/Z\ns,m/s^2,m/s^2,m/s^2\n",
+    b"Format=7,1,,,Lumbar,,,,,,,,,,\nTime,Accelerometer,,,Gyroscope,,,Magnetometer,,,Barometer,Orientation,,,\n,X,Y,Z,X,Y,Z,X,Y,Z,,S,X,Y,Z\n",
+    b"Timestamp (us),W,X,Y,Z\n",
+    b'"sep=,"\nS_Timestamp_Unix_CAL,S_Accel_LN_X_CAL,S_Accel_LN_Y_CAL,S_Accel_LN_Z_CAL,\nms,m/(s^2),m/(s^2),m/(s^2),\n',
+    b"time_ms,ax (g),ay (g),az (g)\n",
+    b"PK\x03\x04",
+]
 lines = st.lists(st.lists(st.sampled_from(["0", "1", "-1", "1e308", "-1e308", "9.81", "", "65535", "x", "4294967295"]), max_size=14), max_size=5)
 
 
@@ -161,7 +177,9 @@ def test_any_content_gives_a_table_or_a_value_error(write, start, rest, mark):
     path = write(content)
     for rate_hz in (None, 60.0):
         try:
-            imu = read_imu(path, rate_hz=rate_hz)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RecordingDoubt)
+                imu = read_imu(path, rate_hz=rate_hz)
         except ValueError as error:
             assert "file.csv" in str(error)
             assert "\n" not in str(error)
@@ -191,3 +209,55 @@ def test_recordings_of_other_makers_are_refused_with_a_way_out(shared, name):
     path = shared(name)
     with pytest.raises(ValueError, match=r"Convert it to the first of these|Export the recording as text"):
         read_imu(path)
+
+
+def timed(times, values=None):
+    """Our CSV with these times; the x axis tells which sample it is."""
+    values = range(len(times)) if values is None else values
+    return f"{TIME_ACC}\n" + "".join(f"{t:.4f},{v},0,9.81\n" for t, v in zip(times, values, strict=True))
+
+
+def doubt(write, content):
+    with pytest.warns(RecordingDoubt) as caught:
+        imu = read_imu(write(content))
+    assert len(caught) == 1
+    return caught[0].message.flag, imu
+
+
+def test_rows_that_a_radio_link_swapped_are_put_in_order(write):
+    times, values = np.arange(200) / 50, np.arange(200)
+    order = np.arange(200)
+    order[[50, 51]] = [51, 50]
+    flag, imu = doubt(write, timed(times[order], values[order]))
+    assert flag == "rows_swapped" and imu["acc_x_m_s2"].tolist() == values.tolist()
+
+
+def test_a_clock_that_begins_anew_runs_on_after_a_gap(write):
+    flag, imu = doubt(write, timed(np.r_[np.arange(100) / 50 + 7, np.arange(150) / 50]))
+    assert flag == "clock_reset" and len(imu) == 250
+    steps = np.diff(imu.index)
+    assert steps[99] == pytest.approx(1.0) and np.delete(steps, 99) == pytest.approx(0.02)
+
+
+def test_samples_that_come_in_bursts_are_spread(write):
+    """Bluetooth hands over five samples at a time, all stamped with their arrival."""
+    true = np.arange(200) / 50
+    flag, imu = doubt(write, timed(np.repeat(true[4::5], 5)))
+    assert flag == "bursts" and len(imu) == 200
+    np.testing.assert_allclose(imu.index, true - true[0], atol=1e-4)
+
+
+def test_a_time_that_stands_twice_now_and_then_is_taken_once(write):
+    times = np.arange(200) / 50
+    times[60] = times[59]
+    flag, imu = doubt(write, timed(times))
+    assert flag == "same_times" and len(imu) == 199 and 60.0 not in imu["acc_x_m_s2"].tolist()
+
+
+def test_doubts_about_the_file_are_in_the_quality(write):
+    import hiphitch_analysis as hh
+
+    own = hh.simulate_set(6, "left", 8.0, seed=1).imu[ACC + GYR].reset_index()
+    own.loc[900:, "time_s"] -= own.loc[900, "time_s"]
+    session = hh.analyse(write(own.to_csv(index=False)), "left")
+    assert {"clock_reset", "gaps"} <= set(session.flags) and any("began anew" in warning for warning in session.warnings)

@@ -97,7 +97,6 @@ def test_dot_clock_in_another_unit_is_refused(write):
 @pytest.mark.parametrize(
     ("header", "cells", "message"),
     [
-        ("PacketCounter,SampleTimeFine,Euler_X,Euler_Y,Euler_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z", "1,2,3,0,0,0", "Euler angles only"),
         ("PacketCounter,SampleTimeFine,Acc_X,Acc_Y", "0,9.8", "missing column Acc_Z"),
         ("PacketCounter,SampleTimeFine,Gyr_X,Gyr_Y,Gyr_Z", "1,2,3", "expected accelerations or the device's orientation .*got gyr"),
         ("PacketCounter,SampleTimeFine,Mag_X,Mag_Y,Mag_Z", "1,2,3", "got nothing"),
@@ -271,3 +270,22 @@ def test_real_mtw_separators_and_notations_agree(shared):
         assert np.abs(earth_force(imu).mean(axis=0)[:2]).max() < 0.1
     with pytest.raises(ValueError, match="no sampling rate in the file"):
         read_imu(shared("opensense/MT2022_ACC_GYRO_ROT_MAT_COMMA_00B42D4B.txt"))
+
+
+def test_dot_euler_angles_are_roll_pitch_yaw(write):
+    """A sensor lying on its right side (roll 90°): its y axis points up, and so does the specific force put back from the free acceleration."""
+    header = "PacketCounter,SampleTimeFine,Euler_X,Euler_Y,Euler_Z,FreeAcc_X,FreeAcc_Y,FreeAcc_Z"
+    imu = read_imu(write(META + header + "\n" + dot_rows([0, STEP], "90,0,30,0,0,0")))
+    np.testing.assert_allclose(imu[ACC].iloc[0], [0, 9.80665, 0], atol=1e-9)
+    np.testing.assert_allclose(np.abs(imu[QUAT].iloc[0] @ Rotation.from_euler("ZYX", [30, 0, 90], degrees=True).as_quat(scalar_first=True)), 1)
+
+
+def test_dot_increments_are_rate_and_acceleration_of_each_sample(write):
+    """A turn of 3° a sample about z at 60 Hz is 180 °/s; a gain in velocity of g/60 is 9.81 m/s²."""
+    half = np.radians(3) / 2
+    header = "PacketCounter,SampleTimeFine,dq_W,dq_X,dq_Y,dq_Z,dv[1],dv[2],dv[3]"
+    for sign in (1, -1):  # q and −q are the same turn
+        values = f"{sign * np.cos(half)},0,0,{sign * np.sin(half)},0,0,{9.80665 / 60}"
+        imu = read_imu(write(META + header + "\n" + dot_rows([0, STEP, 2 * STEP], values)))
+        np.testing.assert_allclose(imu[GYR], [[0, 0, np.pi]] * 3, atol=1e-9)
+        np.testing.assert_allclose(imu[ACC], [[0, 0, 9.80665]] * 3, atol=1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ Array = NDArray[np.float64]
 
 RATE_TOLERANCE = 0.02  # clocks of sensors agree to 0.01 %; 2 % apart is another rate
 _TIME_LIMIT_S = 1e11  # thousands of years: no clock in seconds reads that
+_MENDED_SHARE = 0.02  # of all rows: more than that is no accident of a radio link
+_SWAPPED_S = 1.0  # rows that swapped places are nearer in time; a clock that began anew falls farther
+_RESET_GAP_S = 1.0
+_LEAST_STAMPS = 20  # fewer times say nothing about how samples came
 _GROUPS = (ACC, GYR, MAG, QUAT)
 
 
@@ -216,20 +221,71 @@ def build_imu(name: str, lines: NDArray[np.int64], time_s: Array, columns: Mappi
     return check_table(table, Imu)
 
 
+class RecordingDoubt(UserWarning):
+    """A doubt about a recording that shows while it is read; `flag` is its short code, for ``quality``."""
+
+    def __init__(self, flag: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.flag = flag
+
+
 def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.DataFrame:
-    """Return the table without repeated samples; refuse a time line that is not one."""
-    time_s = table.index.to_numpy()
+    """Return the table with a strictly increasing time; refuse a time line that is none.
+
+    Rows that a radio link swapped are put in order, a clock that began anew runs on after a second's gap, samples that came in bursts under one time
+    are spread, and repeated samples stand once: all but the last with a warning.
+    """
+    time_s = table.index.to_numpy(dtype=float)
     wrong = np.flatnonzero(~(np.abs(time_s) < _TIME_LIMIT_S))
     if wrong.size:
         raise ValueError(f"{name}: line {lines[wrong[0]]} has no usable time. Every sample needs one; correct or remove the line.")
+    table, lines = _mend_order(table, name, lines)
+    time_s = table.index.to_numpy(dtype=float)
+    values = table.to_numpy()
+    again = np.flatnonzero(np.diff(time_s) == 0) + 1
+    repeated = np.array([np.array_equal(values[i], values[i - 1], equal_nan=True) for i in again], dtype=bool)
+    table, lines = table.iloc[np.setdiff1d(np.arange(len(table)), again[repeated])], np.delete(lines, again[repeated])
+    if repeated.all():
+        return table
+    return _spread_bursts(table, name, lines)
+
+
+def _mend_order(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    time_s = table.index.to_numpy(dtype=float, copy=True)
     steps = np.diff(time_s)
     back = np.flatnonzero(steps < 0)
-    if back.size:
+    if not back.size:
+        return table, lines
+    if back.size > _MENDED_SHARE * len(time_s):
         raise ValueError(f"{name}: time goes backwards in line {lines[back[0] + 1]}. Sort the rows, or cut the file into its recordings.")
-    values = table.to_numpy()
-    again = np.flatnonzero(steps == 0) + 1
-    differs = [i for i in again if not np.array_equal(values[i], values[i - 1], equal_nan=True)]
-    if differs:
-        i = differs[0]
-        raise ValueError(f"{name}: lines {lines[i - 1]} and {lines[i]} have the same time but different values. Remove one of them.")
-    return table.iloc[np.setdiff1d(np.arange(len(table)), again)]
+    if (steps[back] > -_SWAPPED_S).all():
+        order = np.argsort(time_s, kind="stable")
+        warnings.warn(RecordingDoubt("rows_swapped", f"{name}: {back.size} rows were out of order and have been sorted"), stacklevel=4)
+        return table.iloc[order], lines[order]
+    for at in back:
+        time_s[at + 1 :] += time_s[at] - time_s[at + 1] + _RESET_GAP_S
+    sentence = f"{name}: the clock began anew {back.size} time(s), first in line {lines[back[0] + 1]}; how long the pause was is not known"
+    warnings.warn(RecordingDoubt("clock_reset", sentence), stacklevel=4)
+    return table.set_axis(pd.Index(time_s, name="time_s")), lines
+
+
+def _spread_bursts(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.DataFrame:
+    """Spread samples that arrived together under one time evenly until the next time."""
+    time_s = table.index.to_numpy(dtype=float)
+    stamps, first, sizes = np.unique(time_s, return_index=True, return_counts=True)
+    twice = first[sizes > 1][0] + 1
+    if len(stamps) < _LEAST_STAMPS:
+        raise ValueError(f"{name}: lines {lines[twice - 1]} and {lines[twice]} have the same time but different values. Remove one of them.")
+    if (sizes > 1).mean() < _MENDED_SHARE:
+        sentence = f"{name}: {int((sizes - 1).sum())} samples share their time with another one and were left out, first in line {lines[twice]}"
+        warnings.warn(RecordingDoubt("same_times", sentence), stacklevel=4)
+        return table.iloc[first]
+    # A burst's stamp is that of its arrival: its samples were taken since the one before.
+    ends = np.cumsum(sizes) - 1.0
+    spread = np.interp(np.arange(len(time_s)), ends, stamps)
+    head = np.arange(len(time_s)) < ends[0]
+    spread[head] = stamps[0] - (ends[0] - np.arange(len(time_s))[head]) * (stamps[1] - stamps[0]) / sizes[1]
+    warnings.warn(
+        RecordingDoubt("bursts", f"{name}: samples came in bursts of about {np.median(sizes):.0f} under one time, and were spread"), stacklevel=4
+    )
+    return table.set_axis(pd.Index(spread, name="time_s"))

@@ -7,7 +7,8 @@ column                  DOT                         MTw, MT Manager
 ``Gyr_*``               °/s                         rad/s
 ``SampleTimeFine``      µs, 32 bits                 0.1 ms, 32 bits, often empty
 ``PacketCounter``       counts samples              counts samples, 16 bits
-orientation             ``Quat_W`` … ``Quat_Z``     ``Quat_q0`` … or ``Mat[row][column]`` or ``Roll Pitch Yaw`` [°]
+``dq_*``, ``dv[*]``     turn and velocity a sample  –
+orientation             ``Quat_W`` … or ``Euler_X`` ``Quat_q0`` … or ``Mat[row][column]`` or ``Roll Pitch Yaw`` [°]
 ``Mag_*``               arbitrary unit: left out    arbitrary unit: left out
 ======================  ==========================  ==============================
 
@@ -34,6 +35,9 @@ _ACC = ("Acc_X", "Acc_Y", "Acc_Z")
 _GYR = ("Gyr_X", "Gyr_Y", "Gyr_Z")
 _FREE = ("FreeAcc_X", "FreeAcc_Y", "FreeAcc_Z")
 _DOT_QUAT = ("Quat_W", "Quat_X", "Quat_Y", "Quat_Z")
+_DOT_EULER = ("Euler_X", "Euler_Y", "Euler_Z")
+_TURNED = ("dq_W", "dq_X", "dq_Y", "dq_Z")
+_PUSHED = ("dv[1]", "dv[2]", "dv[3]")
 _MTW_QUAT = ("Quat_q0", "Quat_q1", "Quat_q2", "Quat_q3")
 _MAT = tuple(f"Mat[{row}][{column}]" for row in (1, 2, 3) for column in (1, 2, 3))
 _EULER = ("Roll", "Pitch", "Yaw")
@@ -76,7 +80,8 @@ def read_dot(text: Text, hints: Hints) -> pd.DataFrame:
     -------
     DataFrame
         Table IMU. The modes without ``Acc_*`` hold the free acceleration instead (earth frame, gravity removed); with the quaternion the specific
-        force in the sensor frame follows as acc = R(q)⁻¹ (FreeAcc + g ẑ). Those modes have no angular rate.
+        force in the sensor frame follows as acc = R(q)⁻¹ (FreeAcc + g ẑ). Those modes have no angular rate. The high-fidelity modes hold the
+        increments ``dq`` and ``dv`` of each sample instead of rate and acceleration.
 
     Raises
     ------
@@ -84,9 +89,8 @@ def read_dot(text: Text, hints: Hints) -> pd.DataFrame:
         No usable columns, no rate, or what cannot be a recording.
     """
     cells = _split(text)
-    if "Euler_X" in cells.header and not set(_ACC + _DOT_QUAT).intersection(cells.header):
-        raise ValueError(f"{text.name}: this measurement mode holds Euler angles only. Record quaternions, or acceleration and rate, instead.")
-    columns = _take(cells, (_ACC, _GYR, _DOT_QUAT, _FREE))
+    further = [group for group in (_DOT_EULER, _TURNED, _PUSHED) if set(group) <= set(cells.header)]
+    columns = _take(cells, (_ACC, _GYR, _DOT_QUAT, _FREE, *further))
     ticks, stated = columns.get("SampleTimeFine"), _stated_rate(text)
     if ticks is not None:
         time_s = count_from_start(ticks, 2**32) * _DOT_TICK_S
@@ -96,10 +100,28 @@ def read_dot(text: Text, hints: Hints) -> pd.DataFrame:
         rate = _need_rate(text.name, "OutputRate", choose_rate(text.name, stated, hints.rate_hz))
         time_s = _count_packets(columns["PacketCounter"]) / rate
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR, np.pi / 180) | _rename(columns, _DOT_QUAT, QUAT)
-    if _ACC[0] not in columns and _FREE[0] in columns and _DOT_QUAT[0] in columns:
-        quat = prepare_quaternions(_stack(columns, _DOT_QUAT), text.name, cells.lines)
+    if _ACC[0] not in columns and _PUSHED[0] in columns and _TURNED[0] in columns:
+        out |= _divide_increments(columns, stated or measure_rate(time_s), text.name)
+    if _DOT_QUAT[0] not in columns and _DOT_EULER[0] in columns:
+        out |= dict(zip(QUAT, turn_roll_pitch_yaw(_stack(columns, _DOT_EULER)).T, strict=True))
+    if ACC[0] not in out and _FREE[0] in columns and QUAT[0] in out:
+        quat = prepare_quaternions(_stack(out, QUAT), text.name, cells.lines)
         out |= dict(zip(ACC, restore_gravity(quat, _stack(columns, _FREE)).T, strict=True))
     return build_imu(text.name, cells.lines, time_s, out)
+
+
+def _divide_increments(columns: dict[str, Array], rate_hz: float | None, name: str) -> dict[str, Array]:
+    """Return specific force and angular rate, as mean over each sample, from the increments of velocity and orientation in the sensor's frame."""
+    if rate_hz is None:
+        raise ValueError(f"{name}: increments (dq, dv) without a sampling rate. Give --rate-hz R (rate_hz=R in Python).")
+    turned = _stack(columns, _TURNED)
+    turned = turned * np.where(turned[:, :1] < 0, -1.0, 1.0)
+    sine = np.linalg.norm(turned[:, 1:], axis=1)
+    with np.errstate(invalid="ignore"):
+        angle = 2 * np.arctan2(sine, turned[:, 0]) / np.where(sine > 1e-12, sine, 1.0)
+    rate = turned[:, 1:] * np.where(sine > 1e-12, angle, 2.0)[:, None] * rate_hz
+    force = _stack(columns, _PUSHED) * rate_hz
+    return dict(zip(GYR, rate.T, strict=True)) | dict(zip(ACC, force.T, strict=True))
 
 
 def read_mtw(text: Text, hints: Hints) -> pd.DataFrame:

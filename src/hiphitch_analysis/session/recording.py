@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
+from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.schema import SEXES, SIDES
@@ -155,7 +157,8 @@ def analyse(
     path = Path(path)
     details = details or Details()
     read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
-    conditioned = condition_imu(read(path, sensor=sensor))
+    imu, reading_flags, reading_warnings = _read_with_doubts(read, path, sensor)
+    conditioned = condition_imu(imu)
     orientation = estimate_orientation(conditioned)
     calibration = calibrate(orientation, _known_side(stance), ap_axis)
     side, inferred = (stance, None) if stance is not None else _inferred_side(calibration)
@@ -163,12 +166,12 @@ def analyse(
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
     angles, segment_flags, segment_warnings = _add_further(path, read, angles, calibration, side, {"thigh": thigh, "trunk": trunk})
     reps = mark_faults(measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision))
-    flags, warnings = find_doubts(orientation, reps)
-    flags, warnings = [*segment_flags, *flags], [*segment_warnings, *warnings]
+    flags, sentences = find_doubts(orientation, reps)
+    flags, sentences = [*segment_flags, *flags], [*segment_warnings, *sentences]
     if inferred:
-        flags, warnings = ["stance_inferred", *flags], [inferred, *warnings]
+        flags, sentences = ["stance_inferred", *flags], [inferred, *sentences]
     if not reps["kind"].eq("complete").any():
-        flags, warnings = [*flags, "no_reps"], [*warnings, "no repetition was found"]
+        flags, sentences = [*flags, "no_reps"], [*sentences, "no repetition was found"]
     return Session(
         recording=recording_name(path),
         format=format or recognise_imu(path),
@@ -182,8 +185,8 @@ def analyse(
         reps=reps,
         faults=find_faults(reps),
         scores=score_form(reps),
-        flags=(*conditioned.flags, *calibration.flags, *flags),
-        warnings=(*conditioned.warnings, *calibration.warnings, *warnings),
+        flags=(*reading_flags, *conditioned.flags, *calibration.flags, *flags),
+        warnings=(*reading_warnings, *conditioned.warnings, *calibration.warnings, *sentences),
     )
 
 
@@ -194,6 +197,15 @@ def recording_name(path: Path) -> str:
     'A03_left'
     """
     return Path(path.stem).stem if path.suffix in (".xz", ".gz", ".bz2") else path.stem
+
+
+def _read_with_doubts(read: Callable[..., pd.DataFrame], path: Path, sensor: str | None) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Read a recording, and turn the warnings about it into flags and sentences."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", RecordingDoubt)
+        imu = read(path, sensor=sensor)
+    doubts = [entry.message for entry in caught if isinstance(entry.message, RecordingDoubt)]
+    return imu, [doubt.flag for doubt in doubts], [str(doubt) for doubt in doubts]
 
 
 def _add_further(
@@ -211,7 +223,7 @@ def _add_further(
     free = "right" if stance == "left" else "left"
     named = list_sensors(path)
     flags: list[str] = []
-    warnings: list[str] = []
+    sentences: list[str] = []
     for name, part in (("thigh", f"{free}_thigh"), ("trunk", "trunk")):
         file = given[name]
         if file is None and find_part(named, part) is None:
@@ -223,8 +235,8 @@ def _add_further(
             if file is not None:
                 raise
             more_flags, more_warnings = [f"{name}_unusable"], [f"the {name} sensor in the recording was left out: {error}"]
-        flags, warnings = [*flags, *more_flags], [*warnings, *more_warnings]
-    return angles, flags, warnings
+        flags, sentences = [*flags, *more_flags], [*sentences, *more_warnings]
+    return angles, flags, sentences
 
 
 def _known_side(stance: str | None) -> str | None:
