@@ -74,9 +74,9 @@ class Angles(Table):
     """ANGLES: pelvis angles over time, relative to quiet standing on both feet (or flagged `relative_zero`)."""
 
     time_s: Index[float] = _time_index()
-    obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-90, le=90)
+    obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-180, le=180)
     rotation_deg: Series[float] = _column("[°] axial rotation, slow drift removed: read it as change within a repetition; + free side forward")
-    tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-90, le=90)
+    tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-180, le=180)
     obliquity_se_deg: Series[float] | None = _column("[°] standard error of obliquity against level; empty where level is not known", ge=0)
     rotation_se_deg: Series[float] | None = _column("[°] standard error of a change of rotation as large as this rotation", ge=0)
     tilt_se_deg: Series[float] | None = _column("[°] standard error of tilt against quiet standing; empty where level is not known", ge=0)
@@ -108,9 +108,9 @@ class Reps(Table):
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")
     bottom_s: Series[float] = pa.Field(description="[s] lowest point")
     end_s: Series[float] = pa.Field(description="[s] the raise ends")
-    top_deg: Series[float] | None = _column("[°] obliquity where the lowering begins", ge=-90, le=90)
-    bottom_deg: Series[float] | None = _column("[°] obliquity at the lowest point", ge=-90, le=90)
-    drop_deg: Series[float] | None = _column("[°] obliquity at start minus at bottom; magnitude", ge=0, le=90)
+    top_deg: Series[float] | None = _column("[°] obliquity where the lowering begins", ge=-180, le=180)
+    bottom_deg: Series[float] | None = _column("[°] obliquity at the lowest point", ge=-180, le=180)
+    drop_deg: Series[float] | None = _column("[°] obliquity at start minus at bottom; magnitude", ge=0, le=360)
     return_error_deg: Series[float] | None = _column(
         "[°] how far below level the raise ends; negative = above level (hike); empty without a two-footed zero"
     )
