@@ -51,7 +51,7 @@ def load_trial(path):
 
 
 def average_blocks(trial, size):
-    """Return the trial as a slower sensor tells it: means of `size` samples, which belong to the moment of the last one, up to which they integrate."""
+    """Return the trial as a slower sensor tells it: means of `size` samples, which belong to the moment of the last one."""
     whole = len(trial.acc) // size * size
     acc, gyr = (values[:whole].reshape(-1, size, 3).mean(axis=1) for values in (trial.acc, trial.gyr))
     last = slice(size - 1, whole, size)

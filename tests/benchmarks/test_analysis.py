@@ -61,9 +61,8 @@ def test_cost_grows_with_the_length_only(recording, capsys):
     times = [min(clock(lambda n=n: analyse(recording.iloc[:n])) for _ in range(5)) for n in lengths]
     power = float(np.polyfit(np.log(lengths), np.log(times), 1)[0])
     with capsys.disabled():
-        print(
-            f"\n\ncost at {', '.join(f'{n:,}' for n in lengths)} samples: {', '.join(f'{t * 1e3:.0f}' for t in times)} ms; power of the length {power:.2f}"
-        )
+        cost = ", ".join(f"{n:,} samples {t * 1e3:.0f} ms" for n, t in zip(lengths, times, strict=True))
+        print(f"\n\n{cost}; power of the length {power:.2f}")
     assert power < 1.1
 
 

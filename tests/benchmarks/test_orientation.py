@@ -8,9 +8,9 @@ import time
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
+from tests.broad import TRIALS, WORSE_BY_DEG, average_blocks, by_hand, by_our_path, inclination_rmse_deg, load_trial
 
 from hiphitch_analysis.motion.orientation import REST
-from tests.broad import TRIALS, WORSE_BY_DEG, average_blocks, by_hand, by_our_path, inclination_rmse_deg, load_trial
 
 BLOCK = 5  # 285.7 Hz → 57.1 Hz, about what a wireless sensor sends
 ROUNDS = 3

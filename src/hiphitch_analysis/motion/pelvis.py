@@ -136,7 +136,8 @@ def estimate_precision(orientation: Orientation, calibration: Calibration) -> Pr
     if orientation.route == "device":
         drift = norms.DEVICE_DRIFT_DEG.value
     elif orientation.route == "accelerometer":
-        noise, heading = norms.GRAVITY_NOISE_DEG.value, float("nan")
+        noise = drift = norms.GRAVITY_NOISE_DEG.value
+        heading = float("nan")
         share = float(np.hypot(share, norms.GRAVITY_SHARE.value))
     zero = float("nan")
     if calibration.zero_s is not None and not calibration.relative_zero:
