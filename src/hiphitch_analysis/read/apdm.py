@@ -20,7 +20,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
 from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Array, Hints, build_imu, choose_rate, choose_unit, measure_rate, text_format
-from hiphitch_analysis.read.text import Cells, Text, split_cells
+from hiphitch_analysis.read.text import Cells, Text, split_cells, without_units
 from hiphitch_analysis.schema import ACC, GYR, MAG, QUAT
 
 _SEARCH = 30  # lines
@@ -72,8 +72,7 @@ def read_apdm(text: Text, hints: Hints) -> pd.DataFrame:
 def _read_named(text: Text, hints: Hints) -> pd.DataFrame:
     header = _header(text) or 0
     units = dict(zip((cell.strip() for cell in text.lines[header].split(",")), text.lines[header + 1].split(","), strict=False))
-    # The line of units is no row of numbers: it is taken out, and the lines below keep their numbers.
-    cells = split_cells(Text(text.name, (*text.lines[: header + 1], "", *text.lines[header + 2 :])), header, pad=False)
+    cells = split_cells(without_units(text, header), header, pad=False)
     columns: dict[str, Array] = {}
     for part, ours in _PARTS.items():
         theirs = [f"{hints.sensor}/{part}/{axis}" for axis in "XYZ"]

@@ -20,11 +20,10 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
-from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, build_imu, choose_rate, measure_rate, spell_unit
+from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, spell_unit
 from hiphitch_analysis.read.source import Source
-from hiphitch_analysis.read.streams import Stream, bring_together, sort_stream
+from hiphitch_analysis.read.streams import Stream, build_from_streams, sort_stream
 from hiphitch_analysis.read.text import Text, first_line, printable, split_cells, split_header
-from hiphitch_analysis.schema import ACC, GYR
 
 _AXIS = re.compile(r"(?:^|[\W_])(?P<axis>[xyz])\s*\((?P<unit>[^)]*)\)$", re.IGNORECASE)
 _SECONDS = re.compile(r"\(s\)$")
@@ -61,13 +60,8 @@ def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
     if not with_gravity:
         got = f"only {accelerations[0].name}, which holds no gravity" if accelerations else "none"
         raise ValueError(f'{source.name}: expected an acceleration with gravity, got {got}. Record phyphox\'s "Acceleration (with g)" with it.')
-    main = with_gravity[0]
-    columns = dict(zip(ACC, main.xyz.T, strict=True))
     gyroscope = next((s for quantity, s in streams if quantity == "gyr"), None)
-    if gyroscope is not None:
-        columns |= dict(zip(GYR, bring_together(main, gyroscope).T, strict=True))
-    choose_rate(source.name, measure_rate(main.time_s), hints.rate_hz)
-    return build_imu(source.name, main.lines, main.time_s, columns)
+    return build_from_streams(source.name, with_gravity[0], gyroscope, hints)
 
 
 def _find_axes(text: Text) -> dict[str, dict[str, tuple[str, float]]]:

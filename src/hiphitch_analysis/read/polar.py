@@ -20,11 +20,10 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
-from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, build_imu, choose_rate, measure_rate, spell_unit
+from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, spell_unit
 from hiphitch_analysis.read.source import Source
-from hiphitch_analysis.read.streams import Stream, bring_together, sort_stream
+from hiphitch_analysis.read.streams import Stream, build_from_streams, sort_stream
 from hiphitch_analysis.read.text import Text, first_line, split_cells, split_header
-from hiphitch_analysis.schema import ACC, GYR
 
 _CLOCK = "sensor timestamp [ns]"
 _AXIS = re.compile(r"^(?P<axis>[XYZ])\s*\[(?P<unit>[^\]]+)\]$", re.IGNORECASE)
@@ -59,14 +58,8 @@ def read_polar(source: Source, hints: Hints) -> pd.DataFrame:
     if len(accelerometers) > 1:
         names = " and ".join(stream.name for stream in accelerometers[:3])
         raise ValueError(f"{source.name}: holds several accelerometers ({names}). Name the file of one of them, or sort them into folders.")
-    main = accelerometers[0]
-    columns = dict(zip(ACC, main.xyz.T, strict=True))
     gyroscope = next((stream for quantity, stream in streams if quantity == "gyr"), None)
-    if gyroscope is not None:
-        columns |= dict(zip(GYR, bring_together(main, gyroscope).T, strict=True))
-    time_s = main.time_s - main.time_s[0]
-    choose_rate(source.name, measure_rate(time_s), hints.rate_hz)
-    return build_imu(source.name, main.lines, time_s, columns)
+    return build_from_streams(source.name, accelerometers[0], gyroscope, hints)
 
 
 def _find_axes(text: Text) -> dict[str, list[tuple[str, float]]]:

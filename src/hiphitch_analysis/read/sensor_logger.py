@@ -23,11 +23,10 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
-from hiphitch_analysis.read.samples import Format, Hints, build_imu, choose_rate, measure_rate
+from hiphitch_analysis.read.samples import Format, Hints
 from hiphitch_analysis.read.source import Source
-from hiphitch_analysis.read.streams import Stream, bring_together, sort_stream
+from hiphitch_analysis.read.streams import Stream, bring_together, build_from_streams, sort_stream
 from hiphitch_analysis.read.text import Text, first_line, split_cells, split_header
-from hiphitch_analysis.schema import ACC, GYR
 
 _COLUMNS = {"time", "seconds_elapsed", "x", "y", "z"}
 _TOTAL, _LINEAR, _GRAVITY, _GYROSCOPE = ("totalacceleration", "accelerometer", "gravity", "gyroscope")
@@ -70,11 +69,8 @@ def read_sensor_logger(source: Source, hints: Hints) -> pd.DataFrame:
     if not np.nanmedian(np.linalg.norm(main.xyz, axis=1)) > _LEAST_M_S2:
         raise _no_gravity(source)
     sign = -1.0 if _signs_turned(source, _TOTAL in streams) else 1.0
-    columns = dict(zip(ACC, sign * main.xyz.T, strict=True))
-    if _GYROSCOPE in streams:
-        columns |= dict(zip(GYR, bring_together(main, streams[_GYROSCOPE]).T, strict=True))
-    choose_rate(source.name, measure_rate(main.time_s), hints.rate_hz)
-    return build_imu(source.name, main.lines, main.time_s, columns)
+    main = Stream(main.name, main.time_s, sign * main.xyz, main.lines)
+    return build_from_streams(source.name, main, streams.get(_GYROSCOPE), hints)
 
 
 def _no_gravity(source: Source) -> ValueError:

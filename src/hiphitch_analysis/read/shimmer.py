@@ -22,7 +22,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
 from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Array, Hints, build_imu, choose_rate, choose_unit, measure_rate, text_format
-from hiphitch_analysis.read.text import Text, find_delimiter, first_line, split_cells, split_header
+from hiphitch_analysis.read.text import Text, find_delimiter, first_line, split_cells, split_header, without_units
 from hiphitch_analysis.schema import ACC, GYR
 
 _CHANNEL = re.compile(r"^(?P<device>.+?)_(?P<signal>(?:Accel|Gyro|Mag|Timestamp)\w*?)_(?P<kind>CAL|UNCAL|RAW)$", re.IGNORECASE)
@@ -70,8 +70,7 @@ def read_shimmer(text: Text, hints: Hints) -> pd.DataFrame:
     if accelerometer is None or clock is None:
         what = "accelerometer" if accelerometer is None else "time stamp"
         raise ValueError(f"{text.name}: no calibrated {what} of {device} (…_CAL) in the header. Export calibrated data from Consensys.")
-    # The line of units is no row of numbers: it is taken out, and the lines below keep their numbers.
-    cells = split_cells(Text(text.name, (*text.lines[: header + 1], "", *text.lines[header + 2 :])), header, pad=False)
+    cells = split_cells(without_units(text, header), header, pad=False)
     columns: dict[str, Array] = {}
     for signal, ours, quantity, known in ((accelerometer, ACC, "acc", ACC_UNITS), ("Gyro", GYR, "gyr", GYR_UNITS)):
         theirs = [f"{device}_{signal}_{axis}_CAL" for axis in "XYZ"]

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+
+from hiphitch_analysis.read.samples import Hints, build_imu, choose_rate, measure_rate
+from hiphitch_analysis.schema import ACC, GYR
 
 Array = NDArray[np.float64]
 
@@ -81,3 +85,35 @@ def bring_together(main: Stream, other: Stream) -> Array:
             "Check that both were recorded together, and leave one out if not."
         )
     return together
+
+
+def build_from_streams(name: str, accelerometer: Stream, gyroscope: Stream | None, hints: Hints) -> pd.DataFrame:
+    """Make the table IMU on the accelerometer's times.
+
+    Parameters
+    ----------
+    name : str
+        The recording's name, for messages.
+    accelerometer : Stream
+        Specific force [m/s²], in order of time.
+    gyroscope : Stream or None
+        Angular rate [rad/s], in order of time.
+    hints : Hints
+        Streams have clocks, so the caller's rate is only compared.
+
+    Returns
+    -------
+    DataFrame
+        Table IMU.
+
+    Raises
+    ------
+    ValueError
+        The streams do not overlap, another rate than the caller's, or what cannot be a recording.
+    """
+    columns = dict(zip(ACC, accelerometer.xyz.T, strict=True))
+    if gyroscope is not None:
+        columns |= dict(zip(GYR, bring_together(accelerometer, gyroscope).T, strict=True))
+    time_s = accelerometer.time_s - accelerometer.time_s[:1]
+    choose_rate(name, measure_rate(time_s), hints.rate_hz)
+    return build_imu(name, accelerometer.lines, time_s, columns)

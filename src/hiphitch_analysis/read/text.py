@@ -107,6 +107,11 @@ def first_line(text: Text) -> int:
     return next((i for i, line in enumerate(text.lines) if line.strip() and not _EXCEL_HINT.match(line)), 0)
 
 
+def without_units(text: Text, header_line: int) -> Text:
+    """Return the text with the line of units below its header left empty, so that the lines below keep their numbers."""
+    return Text(text.name, (*text.lines[: header_line + 1], "", *text.lines[header_line + 2 :]))
+
+
 def find_delimiter(header: str) -> str:
     """Return what separates the names of a header line: tab, semicolon or comma, whichever is most frequent; a blank if there is none.
 
