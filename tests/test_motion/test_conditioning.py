@@ -131,3 +131,18 @@ def test_upside_down_is_no_fault():
 
 def test_poor_calibration_is_flagged():
     assert "gravity" in condition_imu(with_acc(10.5 / 9.81)(rocking())).flags
+
+
+def test_an_irregular_clock_is_told_and_made_even():
+    """A telephone that samples when it has time: steps of 10 to 30 ms."""
+    rng = np.random.default_rng(6)
+    time = np.cumsum(rng.uniform(0.010, 0.030, 1000))
+    exact = rocking(25, rate_hz=1000.0)
+    irregular = pd.DataFrame({c: np.interp(time, exact.index, exact[c]) for c in exact}, index=pd.Index(time, name="time_s"))
+    conditioned = condition_imu(irregular)
+    assert "irregular_clock" in conditioned.flags and conditioned.jitter_s == pytest.approx(0.020 / np.sqrt(12), rel=0.1)  # of a uniform step
+    even = conditioned.imu
+    assert np.diff(even.index).std() < 1e-9 and conditioned.rate_hz == pytest.approx(50, rel=0.02)
+    # a chord of 30 ms misses this sine by at most A(ωh)²/8 = 0.0015 m/s²
+    expected = np.interp(even.index, exact.index, exact[ACC[1]])
+    assert np.abs(even[ACC[1]] - expected).max() < 0.002

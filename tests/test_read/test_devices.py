@@ -80,6 +80,10 @@ def write_phyphox_single_german(imu, folder):
     return folder / "Raw Data.csv"
 
 
+def write_phyphox_saved_again_without_quotes(imu, folder):
+    return zipped(folder / "x.zip", {name: text.replace('"', "") for name, text in phyphox_files(imu).items()})
+
+
 def sensor_logger_file(imu, columns, factor=1.0, delay_s=0.0):
     """Columns z, y, x, and a time in ns since 1970."""
     values = stream(imu, columns, factor, delay_s)
@@ -255,6 +259,7 @@ CASES = {
     write_phyphox_decimal_comma: "phyphox",
     write_phyphox_tabs_in_a_folder_in_degrees: "phyphox",
     write_phyphox_single_german: "phyphox",
+    write_phyphox_saved_again_without_quotes: "phyphox",
     write_sensor_logger_android: "sensor_logger",
     write_sensor_logger_ios: "sensor_logger",
     write_sensor_logger_ios_standardised: "sensor_logger",

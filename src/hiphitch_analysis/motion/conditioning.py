@@ -27,6 +27,7 @@ MAX_MISSING_SHARE = 0.2
 MAX_BRIDGE_S = 0.25  # a straight line over a quarter of a second of a slow movement errs by tenths of a degree; over more it does not
 SETTLE_S = 3.0  # the orientation filter needs about its time constant to forget a bridged stretch, or a turn that it saw too little of
 UNEVEN_SHARE = 0.05  # of a sample: clocks that only round stay below
+IRREGULAR_SHARE = 0.22  # of a sample: beyond it a lost packet cannot be told from a late one
 
 # A sensor at the end of its range repeats its largest value. What rounding does to the crest of a slow curve looks alike, but is not so steep.
 CLIPPED_ROW = 2  # samples in a row
@@ -121,6 +122,9 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
     if duration < SHORT_S:
         flags.append("short")
         warnings.append(f"the recording lasts {duration:.2f} s, too short to hold a slow repetition")
+    if jitter_s * rate_hz > IRREGULAR_SHARE:
+        flags.append("irregular_clock")
+        warnings.append(f"the time between samples varies by {1000 * jitter_s:.0f} ms: they were interpolated to an even {rate_hz:.0f} per second")
     if missing_share > 0:
         flags.append("missing_samples")
         warnings.append(f"{missing_share:.1%} of the samples were missing and have been interpolated")
@@ -168,7 +172,7 @@ def _fixed_rate(time_s: Array, whole: NDArray[np.bool_]) -> tuple[float, float, 
     counted = np.round(relative)
     near = relative < 2.5
     jitter = float(np.sqrt(np.mean((relative - counted)[near] ** 2)))
-    rate_hz = float(near.sum() / steps[near].sum()) if jitter > 0.22 else float(counted.sum() / steps.sum())
+    rate_hz = float(near.sum() / steps[near].sum()) if jitter > IRREGULAR_SHARE else float(counted.sum() / steps.sum())
     if rate_hz > MAX_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at most {MAX_RATE_HZ:g}. Check that time_s is in seconds.")
     first, last = (time_s[i] for i in np.flatnonzero(whole)[[0, -1]])

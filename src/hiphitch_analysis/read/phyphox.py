@@ -27,12 +27,13 @@ from hiphitch_analysis.read.text import Text, first_line, printable, split_cells
 
 _AXIS = re.compile(r"(?:^|[\W_])(?P<axis>[xyz])\s*\((?P<unit>[^)]*)\)$", re.IGNORECASE)
 _SECONDS = re.compile(r"\(s\)$")
+_BARE_OR_QUOTED = re.compile(r'\s*(?:"|[^,;\t]*\(s\)\s*[,;\t]\s*[XYZ]\s*\()', re.IGNORECASE)
 _LEAST_M_S2 = 6.0  # the median of an acceleration with gravity lies above
 
 
 def recognise_phyphox(source: Source) -> bool:
-    """Whether a text has phyphox's quoted headings: seconds first, then three axes of a rate or an acceleration."""
-    return any(text.lines[first_line(text)].lstrip().startswith('"') and _find_axes(text) for text in source.texts)
+    """Whether a text has phyphox's headings, seconds first and then three axes: quoted as the app writes them, or bare (``X (m/s^2)``)."""
+    return any(_find_axes(text) and _BARE_OR_QUOTED.match(text.lines[first_line(text)]) for text in source.texts)
 
 
 def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
