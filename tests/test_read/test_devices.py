@@ -395,6 +395,14 @@ def test_a_csv_that_stands_alone_in_an_archive_is_that_csv(simulated, tmp_path):
     pd.testing.assert_frame_equal(again, simulated.imu[ACC + GYR])
 
 
+def test_the_only_recording_in_an_archive_is_taken_and_of_two_none(simulated, tmp_path):
+    own = simulated.imu[ACC + GYR].to_csv()
+    files = {"pelvis.csv": own, "notes.txt": "felt well", "log.csv": "athlete_id,date,side,set,reps\nA1,2026-01-31,left,1,30\n"}
+    pd.testing.assert_frame_equal(read_imu(zipped(tmp_path / "a.zip", files)), simulated.imu[ACC + GYR])
+    with pytest.raises(ValueError, match=r"not a sensor recording that can be read \(files left.csv, right.csv\)"):
+        read_imu(zipped(tmp_path / "b.zip", {"left.csv": own, "right.csv": own}))
+
+
 @pytest.mark.parametrize(("heading", "factor"), [("t", 1.0), ("time", 1000.0), ("time_us", 1e6), ("Timestamp [ns]", 1e9)])
 def test_unit_of_time_is_stated_or_can_only_be_one(simulated, tmp_path, heading, factor):
     table = simulated.imu[ACC].iloc[:200].set_axis(["ax", "ay", "az"], axis=1)

@@ -70,7 +70,7 @@ def recognise_imu(path: str | Path) -> str:
     >>> recognise_imu(file)
     'own'
     """
-    return _recognise(open_source(path)).name
+    return _recognise(open_source(path))[0].name
 
 
 def list_sensors(path: str | Path) -> tuple[str, ...]:
@@ -90,8 +90,8 @@ def list_sensors(path: str | Path) -> tuple[str, ...]:
     ValueError
         The file cannot be read, or is of no known format.
     """
-    source = open_source(path)
-    return _recognise(source).name_sensors(source)
+    chosen, source = _recognise(open_source(path))
+    return chosen.name_sensors(source)
 
 
 def read_imu(
@@ -153,15 +153,23 @@ def read_imu(
     if format is not None and format not in (known.name for known in FORMATS):
         raise ValueError(f"format: expected one of {', '.join(known.name for known in FORMATS)}, got '{printable(str(format))}'.")
     source = open_source(path)
-    chosen = next((known for known in FORMATS if known.name == format), None) or _recognise(source)
+    chosen = next((known for known in FORMATS if known.name == format), None)
+    if chosen is None:
+        chosen, source = _recognise(source)
     hints = Hints(rate_hz, None, acc_unit, gyr_unit)
     return chosen.read(source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor)))
 
 
-def _recognise(source: Source) -> Format:
+def _recognise(source: Source) -> tuple[Format, Source]:
+    """Return the format of a source, and the source: of an archive that is no maker's export the only text that is a recording."""
     found = next((known for known in FORMATS if known.recognise(source)), None)
     if found is not None:
-        return found
+        return found, source
+    if len(source.texts) > 1:
+        alone = [replace(source, texts=(text,)) for text in source.texts]
+        recordings = [(known, one) for one in alone if (known := next((k for k in FORMATS if k.recognise(one)), None)) is not None]
+        if len(recordings) == 1:
+            return recordings[0]
     if not source.texts:
         got = "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
     elif len(source.texts) > 1:
@@ -170,5 +178,5 @@ def _recognise(source: Source) -> Format:
         got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
     raise ValueError(
         f"{source.name}: not a sensor recording that can be read ({got}). Expected {'; '.join(f.label for f in FORMATS)}. "
-        f"Convert it to the first of these, or name its format with --format {'|'.join(f.name for f in FORMATS)}."
+        "Convert it to the first of these, or name its format with --format."
     )
