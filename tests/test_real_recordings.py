@@ -108,3 +108,16 @@ def test_compressed_recording_opens(real_data, tmp_path):
         imu.to_csv(file)
     session = hh.analyse(tmp_path / "clip.csv.xz", "right")
     assert session.recording == "clip" and len(session.angles) == len(imu)
+
+
+@pytest.mark.parametrize("subject", ["s1", "s2", "s3"])
+def test_no_exercise_of_a_real_limb_is_refused_or_called_badly_scaled(real_data, subject):
+    """Shanks, thighs and chests at physiotherapy exercises, 25 units a person: long lever arms, and a right clock (Yurtman & Barshan 2014)."""
+    from hiphitch_analysis.motion.conditioning import condition_imu
+
+    flagged = 0
+    for path in sorted((real_data / "yurtman_barshan" / subject).glob("e*/u*/test.txt.xz")):
+        values = pd.read_csv(path, sep=";").iloc[:, 1:7].to_numpy(dtype=float)
+        imu = pd.DataFrame(values, columns=ACC + GYR, index=pd.Index(np.arange(len(values)) / 25, name="time_s"))
+        flagged += "gyroscope_scale" in condition_imu(imu).flags
+    assert flagged <= 1

@@ -10,11 +10,15 @@ from hiphitch_analysis.schema import ACC, GYR, QUAT
 RATE_HZ = 50.0
 
 
-def rocking(seconds=20.0, amplitude_deg=8.0, period_s=2.0, rate_hz=RATE_HZ):
-    """A sensor that rocks about its x axis, z up at rest, without travelling: specific force and rate in closed form."""
+def rocking(seconds=20.0, amplitude_deg=8.0, period_s=2.0, rate_hz=RATE_HZ, unevenness=0.0):
+    """A sensor that rocks about its x axis, z up at rest, without travelling: specific force and rate in closed form.
+
+    A share `unevenness` at twice the frequency: a pure sine cannot tell a lever arm from a scale.
+    """
     time = np.arange(0, seconds, 1 / rate_hz)
-    angle = np.radians(amplitude_deg) * np.sin(2 * np.pi * time / period_s)
-    rate = np.radians(amplitude_deg) * 2 * np.pi / period_s * np.cos(2 * np.pi * time / period_s)
+    phase, size = 2 * np.pi * time / period_s, np.radians(amplitude_deg)
+    angle = size * (np.sin(phase) + unevenness * np.sin(2 * phase))
+    rate = size * 2 * np.pi / period_s * (np.cos(phase) + 2 * unevenness * np.cos(2 * phase))
     zero = np.zeros_like(time)
     columns = [zero, 9.81 * np.sin(angle), 9.81 * np.cos(angle), rate, zero, zero]
     return pd.DataFrame(dict(zip(ACC + GYR, columns, strict=True)), index=pd.Index(time, name="time_s"))
@@ -102,7 +106,7 @@ def with_acc(factor):
 )
 def test_what_cannot_be_trusted_is_refused(change, words):
     with pytest.raises(ValueError, match=words):
-        condition_imu(change(rocking()))
+        condition_imu(change(rocking(unevenness=0.3)))
 
 
 def test_a_gyroscope_without_values_is_taken_for_none():
@@ -112,7 +116,7 @@ def test_a_gyroscope_without_values_is_taken_for_none():
 
 @pytest.mark.parametrize(("factor", "flagged"), [(1.0, False), (1.1, False), (1.4, True), (0.7, True)])
 def test_a_gyroscope_of_another_scale_is_flagged(factor, flagged):
-    imu = rocking()
+    imu = rocking(unevenness=0.3)
     assert ("gyroscope_scale" in condition_imu(imu.assign(**{c: imu[c] * factor for c in GYR})).flags) == flagged
 
 
@@ -146,3 +150,18 @@ def test_an_irregular_clock_is_told_and_made_even():
     # a chord of 30 ms misses this sine by at most A(ωh)²/8 = 0.0015 m/s²
     expected = np.interp(even.index, exact.index, exact[ACC[1]])
     assert np.abs(even[ACC[1]] - expected).max() < 0.002
+
+
+@pytest.mark.parametrize("arm_m", [0.1, 0.3, 0.8])
+def test_a_long_lever_arm_is_no_wrong_clock(arm_m):
+    """A sensor at the ankle of a leg that swings from the hip: its own acceleration is nearly as large as gravity's turning, and against it."""
+    imu = rocking(40, amplitude_deg=25.0, period_s=3.0, unevenness=0.3)
+    time = imu.index.to_numpy()
+    rate = imu[GYR[0]].to_numpy()
+    # it hangs below the hip, which lies on +z: α × r along y, ω × (ω × r) along z
+    imu[ACC[1]] += np.gradient(rate, time) * arm_m
+    imu[ACC[2]] += rate**2 * arm_m
+    assert condition_imu(imu).flags == ()
+    if arm_m < 0.5:
+        with pytest.raises(ValueError, match="sampling rate is wrong"):
+            condition_imu(imu.set_axis(pd.Index(time * 2, name="time_s")))
