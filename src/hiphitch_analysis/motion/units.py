@@ -119,9 +119,10 @@ def compare_turning(acc: Array, gyr: Array, rate_hz: float) -> float:
         )
     if look.told > TURNING and DEG_FACTOR[0] < look.factor < DEG_FACTOR[1] and look.likeness > 0.6:
         raise ValueError("imu: the gyroscope turns about 57 times as far as the accelerometer — expected rad/s, got deg/s. Divide it by 57.29578.")
-    factors, tried = _fit_stretches(acc, gyr, rate_hz)
-    enough = len(factors) >= max(1, LEAST_EXPLAINED * tried)
-    factor = float(np.median(factors)) if enough else 1.0
+    fits = _fit_stretches(acc, gyr, rate_hz)
+    clear = fits[fits[:, 1] > EXPLAINED, 0]
+    enough = len(clear) >= max(1, LEAST_EXPLAINED * len(fits))
+    factor = float(np.median(clear)) if enough else 1.0
     if look.told > TURNING and (not enough or factor < 0):
         _refuse_frames(look, certain=enough)
     if not SCALE_USABLE[0] <= factor <= SCALE_USABLE[1]:
@@ -132,19 +133,18 @@ def compare_turning(acc: Array, gyr: Array, rate_hz: float) -> float:
     return factor
 
 
-def _fit_stretches(acc: Array, gyr: Array, rate_hz: float) -> tuple[Array, int]:
-    """Return the factor of every stretch that a turn about a joint explains, and how many stretches were tried."""
+def _fit_stretches(acc: Array, gyr: Array, rate_hz: float) -> Array:
+    """Return for each of some stretches the factor, and how well a turn about a joint explains it; shape (stretches, 2)."""
     length = min(len(acc), int(STRETCH_S * rate_hz))
     count = min(MOST_STRETCHES, len(acc) // length)
     begins = np.linspace(0, len(acc) - length, count).astype(int)
-    fits = [_fit_turning(acc[begin : begin + length], gyr[begin : begin + length], rate_hz) for begin in begins]
-    return np.array([factor for factor, explained in fits if explained > EXPLAINED]), count
+    return np.array([_fit_turning(acc[begin : begin + length], gyr[begin : begin + length], rate_hz) for begin in begins])
 
 
 def _fit_turning(acc: Array, gyr: Array, rate_hz: float) -> tuple[float, float]:
     """Fit factor and lever arm, and return the factor and the multiple correlation of the fit."""
     busy = np.sqrt((np.diff(gyr, axis=0) ** 2).sum() / max((gyr**2).sum(), 1e-12)) * rate_hz / (2 * np.pi)  # mean frequency of the turning
-    cutoff = float(np.clip(2 * busy, 0.5, 2.5))
+    cutoff = float(np.clip(2 * busy, 0.5, 5.0))
     both = sosfiltfilt(butter(2, min(cutoff, 0.4 * rate_hz), fs=rate_hz, output="sos"), np.hstack([acc, gyr]), axis=0)
     force, rate = both[:, :3], both[:, 3:]
     change = np.gradient(both, 1.0 / rate_hz, axis=0)
