@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "read_imu": "read.imu",
+    "recognise_imu": "read.imu",
+    "list_sensors": "read.imu",
     "read_log": "read.log",
     "read_sessions": "read.analysed",
     "read_reps": "read.analysed",
@@ -21,6 +23,7 @@ _HOMES = {
     "estimate_orientation": "motion.orientation",
     "calibrate": "motion.calibration",
     "estimate_angles": "motion.pelvis",
+    "estimate_dominant_angle": "motion.dominant",
     "detect_reps": "reps.detect",
     "measure_reps": "reps.measure",
     "find_faults": "form.faults",
@@ -40,6 +43,11 @@ _HOMES = {
     "simulate_log": "simulate",
     "simulate_squad": "simulate",
     "make_demo": "demo",
+    "bland_altman": "agreement",
+    "assess_reliability": "agreement",
+    "band_curves": "agreement",
+    "mdc95": "agreement",
+    "rmse": "agreement",
     "check_table": "schema",
 }
 __all__ = ["__version__", *_HOMES]

@@ -21,6 +21,7 @@ EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first o
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
 EDGE_BRIEF, EDGE_SHARE_BRIEF = 0.6, 0.75  # and so is one that is both much briefer and somewhat smaller than the set's typical repetition
+LEAST_OF_A_SET = 3  # repetitions that say what is usual in it
 SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
 SET_GAP_REPS = 3.0
 COLUMNS = ["rep", "set", "side", "kind", "start_s", "bottom_s", "end_s"]
@@ -121,14 +122,15 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
 def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
     fastest = bottom - _fastest(-velocity[top : bottom + 1][::-1])
     start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
+    drop = float(curve[start] - curve[bottom])
     if next_top is None:
         bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
-        kind = "aborted"
+        kind, drop = "aborted", float(curve[start] - curve[bottom])
     else:
         quickest = bottom + _fastest(velocity[bottom : next_top + 1])
         end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
-        kind = "complete" if curve[next_top] - curve[bottom] >= PARTIAL_SHARE * (curve[top] - curve[bottom]) else "partial"
-    drop = float(curve[start] - curve[bottom])
+        # Of the repetition's own drop: what came before it, a step or a shift in the seat, may have gone higher.
+        kind = "complete" if curve[next_top] - curve[bottom] >= PARTIAL_SHARE * drop else "partial"
     return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop}
 
 
@@ -174,7 +176,9 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
         reps = members[finished[members]]
         if not len(reps):
             continue
-        share, brief = drop[members] / np.median(drop[reps]), length[members] < EDGE_BRIEF * np.median(length[reps])
+        # One or two swings between sets are judged by the repetitions of the others.
+        judges = reps if len(reps) >= LEAST_OF_A_SET or finished.sum() < LEAST_OF_A_SET else np.flatnonzero(finished)
+        share, brief = drop[members] / np.median(drop[judges]), length[members] < EDGE_BRIEF * np.median(length[judges])
         large = members[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))]
         if len(large):
             numbered += [{**cycles[i], "set": number} for i in range(large[0], large[-1] + 1)]
