@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.motion.axes import angle_between, hear_mounting, hear_movement, hear_shift, make_horizontal, weigh_witnesses
@@ -17,6 +18,7 @@ from hiphitch_analysis.schema import AP_AXES
 Array = NDArray[np.float64]
 AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
+CALM_S, CALM_SHARE = 1.0, 0.25
 CLEAR_DIRECTION = 0.6  # of half the movement's range: the movement lies that far to one side of the zero
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
 UNKNOWN_AXIS_DEG = 52.0  # standard deviation of an axis that could point anywhere in a half circle
@@ -107,6 +109,10 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
         source, forward, axis_deg = "unknown", make_horizontal(np.eye(3)[np.argmin(np.abs(up))], up), UNKNOWN_AXIS_DEG
     proven = found.shift_s is not None or (found.zero_s is not None and found.travel is None)
     rises = _rising_side(overview, forward, up, ~found.quiet) if proven else None
+    by_rest = rises is None
+    if by_rest:  # without a zero to compare with, where the pelvis is calm must do: people stand level before and after
+        calmest = overview.up[_calmest(overview)].mean(axis=0)
+        rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), ~found.quiet)
     flags, warnings = _judge_zero(found)
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")
@@ -114,7 +120,10 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
             f"the movement's own axis lies {disagreement:.0f}° from the sensor's forward axis ({ap_axis or DEFAULT_AP_AXIS}): the sensor was worn "
             "differently (say how with --ap-axis), or the pelvis tilts forwards and backwards in time with the repetitions"
         )
-    if source == "movement" and rises is None:
+    if source == "movement" and by_rest and rises is not None:
+        flags.append("direction_from_rest")
+        warnings.append("which way along the movement's axis is forward was told by where the pelvis is calm: it was taken to be at the top")
+    elif source == "movement" and rises is None:
         flags.append("direction_unknown" if mounting is None else "direction_from_mounting")
         how = "is not known" if mounting is None else "was taken from a label that faces backwards"
         warnings.append(f"which way along the movement's axis is forward {how}: if that is wrong, what goes up in truth goes down (give --ap-axis)")
@@ -139,10 +148,18 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
 
 def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_]) -> bool | None:
     """Return whether the right side of the pelvis mostly lies above its zero while moving (None when that is not clear)."""
-    elevation = overview.up[moving] @ np.cross(forward, up)
+    right = np.cross(forward, up)
+    elevation = overview.up[moving] @ (right / np.linalg.norm(right))
     low, high = np.percentile(elevation, [5, 95])
     lean = (low + high) / max(high - low, 1e-9)
     return None if abs(lean) < CLEAR_DIRECTION else bool(lean > 0)
+
+
+def _calmest(overview: Overview) -> NDArray[np.bool_]:
+    """Return the quarter of the recording around which the pelvis turns least."""
+    window = max(1, round(CALM_S * overview.rate_hz))
+    speed = pd.Series(np.linalg.norm(overview.turning, axis=1)).rolling(window, center=True, min_periods=1).mean().to_numpy()
+    return np.asarray(speed <= np.quantile(speed, CALM_SHARE))
 
 
 def _judge_zero(found: Stance) -> tuple[list[str], list[str]]:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis.motion.footing import TRAVEL_M_S2
 from hiphitch_analysis.motion.orientation import Orientation
 
 Array = NDArray[np.float64]
 
 ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
-TRAVEL_M_S2 = 1.0  # rms acceleration of the pelvis: a hip hitch stays below 0.3, walking is well above
 
 
 def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ from hiphitch_analysis.form.faults import find_faults, mark_faults
 from hiphitch_analysis.form.score import score_form
 from hiphitch_analysis.motion.calibration import Calibration, calibrate
 from hiphitch_analysis.motion.conditioning import Conditioned, condition_imu
+from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.motion.plausibility import find_doubts
@@ -165,8 +166,15 @@ def analyse(
     precision = estimate_precision(orientation, calibration)
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
     angles, segment_flags, segment_warnings = _add_further(path, read, angles, calibration, side, {"thigh": thigh, "trunk": trunk})
-    reps = mark_faults(measure_reps(angles, detect_reps(angles, side), calibration.relative_zero, precision))
+    standing, walked_s = mask_walking(orientation, angles)
+    found = mark_touch_downs(orientation, detect_reps(standing, side))
+    reps = mark_faults(measure_reps(angles, found, calibration.relative_zero, precision))
     flags, sentences = find_doubts(orientation, reps)
+    if walked_s:
+        flags, sentences = (
+            ["walking_left_out", *flags],
+            [f"{walked_s:.0f} s of the recording are walking: no repetition was looked for there", *sentences],
+        )
     flags, sentences = [*segment_flags, *flags], [*segment_warnings, *sentences]
     if inferred:
         flags, sentences = ["stance_inferred", *flags], [inferred, *sentences]
