@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 CUTOFF_HZ = 5.0  # keeps a repetition of half a second whole, takes the sensor's rattle away
 SMALLEST_SWING_DEG = 0.8  # sway of a standing pelvis stays below
 SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
+REVERSAL_SHARE, DEEP_SHARE = 0.15, 0.6  # but two smaller ones, not below the first, are a partial raise, when they follow a deep lowering
 PARTIAL_SHARE = 0.5  # by definition: a raise that regains less of its drop does not complete the repetition
 EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
@@ -60,7 +61,9 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     curve = smooth_obliquity(angles)
     if curve is None:
         return _as_table([], side)
-    turns = _turning_points(curve, max(SMALLEST_SWING_DEG, SWING_SHARE * _typical_swing(curve)))
+    typical = _typical_swing(curve)
+    turns = _turning_points(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
+    turns = _without_wavers(curve, turns, SWING_SHARE * typical, DEEP_SHARE * typical)
     velocity = np.gradient(curve, time)
     cycles = [_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)]
     return _as_table(_in_sets(cycles), side)
@@ -108,6 +111,38 @@ def _turning_points(curve: Array, threshold: float) -> list[int]:
     if rising is not None:
         turns.append(high if rising else low)
     return [candidates[turn] for turn in turns]
+
+
+def _without_wavers(curve: Array, turns: list[int], least: float, deep: float) -> list[int]:
+    """Return the turning points without swings smaller than `least` [°], the smallest first, but for those of a partial raise.
+
+    A partial raise regains less than half of a lowering of at least `deep` [°] before the next lowering.
+    """
+    kept = list(turns)
+    while len(kept) > 2:
+        heights = curve[kept]
+        swings = np.abs(np.diff(heights))
+        free = np.flatnonzero((swings < least) & ~_of_partial_raises(heights, deep))
+        if not len(free):
+            break
+        smallest = int(free[np.argmin(swings[free])])
+        if smallest == 0:
+            del kept[0]
+        elif smallest == len(swings) - 1:
+            del kept[-1]
+        else:
+            del kept[smallest : smallest + 2]
+    return kept
+
+
+def _of_partial_raises(heights: Array, deep: float) -> NDArray[np.bool_]:
+    """Return which swings are the up and the down of a partial raise: high, low, less than half way up, and down again."""
+    swings = np.diff(heights)
+    partial = np.zeros(len(swings), dtype=bool)
+    for up in range(1, len(swings) - 1):
+        if swings[up] > 0 and -swings[up - 1] >= deep and swings[up] < -PARTIAL_SHARE * swings[up - 1]:
+            partial[up : up + 2] = True
+    return partial
 
 
 def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]:
