@@ -139,9 +139,9 @@ def _of_partial_raises(heights: Array, deep: float) -> NDArray[np.bool_]:
     """Return which swings are the up and the down of a partial raise: high, low, less than half way up, and down again."""
     swings = np.diff(heights)
     partial = np.zeros(len(swings), dtype=bool)
-    for up in range(1, len(swings) - 1):
-        if swings[up] > 0 and -swings[up - 1] >= deep and swings[up] < -PARTIAL_SHARE * swings[up - 1]:
-            partial[up : up + 2] = True
+    down, up = -swings[:-2], swings[1:-1]
+    at = 1 + np.flatnonzero((up > 0) & (down >= deep) & (up < PARTIAL_SHARE * down))
+    partial[at] = partial[at + 1] = True
     return partial
 
 
