@@ -1,5 +1,7 @@
 """Finding repetitions, on hand-made curves whose answer is plain."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,3 +112,42 @@ def test_quick_step_onto_the_leg_is_no_part_of_the_first_lowering():
 
 def test_brief_swing_before_the_set_is_no_repetition():
     assert len(detect_reps(curve((3, 0), (0.6, 3), (0.6, 0), (1, 0), *rep(5, 1.5) * 5, (3, 0)))) == 5
+
+
+def pieces(*turns, seconds=1.0, rate_hz=50.0):
+    """Obliquity that goes from turn to turn along cosines, with rests of 0.2 s between."""
+    curve = [np.full(100, turns[0])]
+    for one, other in itertools.pairwise(turns):
+        share = (1 - np.cos(np.pi * np.arange(round(seconds * rate_hz)) / (seconds * rate_hz))) / 2
+        curve += [one + (other - one) * share, np.full(10, other)]
+    values = np.concatenate([*curve, np.full(100, turns[-1])])
+    time = pd.Index(np.arange(len(values)) / rate_hz, name="time_s")
+    return pd.DataFrame({"obliquity_deg": values, "rotation_deg": 0.0, "tilt_deg": 0.0}, index=time)
+
+
+@pytest.mark.parametrize(
+    ("turns", "kinds"),
+    [
+        ((0, -8, 0, -8, 0, -8, 0), "ccc"),
+        ((0, -8, 0, -8, -5.5, -7.5, 0, -8, 0), "cpcc"),  # regains 2.5° of 8° and goes down again by 2°: a quarter of the usual swing
+        ((0, -8, 0, -8, -2, -3.2, 0, -8, 0), "ccc"),  # a waver in the upper half of a raise
+        ((0, -8, 0, -2, -0.8, -8, 0, -8, 0), "ccc"),  # a waver at the beginning of a lowering
+        ((0, 1.0, -8, 0, -8, 0, -8, 0), "ccc"),  # the hip tips up while the weight goes onto one leg
+        ((0, -8, 0, -8, 0, -8, -7.4, -8), "cca"),  # no raise follows the last lowering
+    ],
+)
+def test_partial_raises_and_wavers(turns, kinds):
+    found = detect_reps(pieces(*turns))
+    assert "".join(kind[0] for kind in found["kind"]) == kinds
+
+
+def test_a_single_small_swing_between_sets_is_no_set():
+    still = [0.0] * 8
+    found = detect_reps(pieces(0, -20, 0, -20, 0, -20, 0, *still, -3, 0, *still, -18, 0, -20, 0, -19, 0, seconds=0.8))
+    assert found.groupby("set").size().tolist() == [3, 3]
+
+
+def test_a_small_first_set_is_a_set():
+    still = [0.0] * 8
+    found = detect_reps(pieces(0, -5, 0, -5, 0, -5, 0, *still, -18, 0, -20, 0, -19, 0))
+    assert found.groupby("set").size().tolist() == [3, 3]

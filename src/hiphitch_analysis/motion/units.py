@@ -111,7 +111,7 @@ def compare_turning(acc: Array, gyr: Array, rate_hz: float) -> float:
         return 1.0  # too short to tell a unit from a jerk
     block = max(1, int(rate_hz / COMPARED_HZ))
     acc, gyr, rate_hz = _block_means(acc, block), _block_means(gyr, block), rate_hz / block
-    look = _look(acc, gyr, rate_hz)
+    look = _look(_block_means(acc, 2), _block_means(gyr, 2), rate_hz / 2)  # what is below OWN_ACC_HZ needs no more
     if look.seen > 0.4 and look.told < 0.1 * look.seen:
         raise ValueError(
             "imu: the gyroscope reads next to nothing while the accelerometer turns — expected both to turn together. "
