@@ -13,12 +13,12 @@ RESULT = Path(__file__).resolve().parents[2] / "reports/validation/reps.json"
 
 @pytest.fixture(scope="module")
 def rows():
-    return pd.DataFrame(count_case(draw_counting_case(seed)) for seed in range(5000, 5040))
+    return pd.DataFrame(count_case(draw_counting_case(seed)) for seed in range(6000, 6040))
 
 
 def test_slice_of_the_study(rows):
     summary = summarise_counting(rows)
-    # 97 in 100 are exact: of 40 at least 36 but once in some hundreds of slices
+    # 98 in 100 are exact: of 40 at least 36 but once in some hundreds of slices
     assert summary["exact"] >= 0.90 and summary["within_one"] >= 0.95
     assert summary["boundary_median_s"] < 0.06  # the target; measured 0.02
     assert summary["exact"] > summary["exact_by_peaks"] + 0.2 > summary["exact_by_autocorrelation"]
@@ -49,5 +49,5 @@ def test_partial_labels_are_paired_by_their_lowest_points():
 
 def test_committed_result_is_from_other_seeds_than_the_work():
     result = json.loads(RESULT.read_text("utf-8"))
-    assert result["seeds"][0] >= 5000 and result["sets"] >= 1000
+    assert result["seeds"][0] >= 6000 and result["sets"] >= 1000
     assert result["boundary_median_s"] < 0.06 and result["exact"] > result["exact_by_peaks"]

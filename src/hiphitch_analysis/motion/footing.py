@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
 from hiphitch_analysis.motion.orientation import Orientation
-from hiphitch_analysis.motion.stance import LEAST_BLOCKS, SHIFT_ACC_M_S2, TRAVEL_CUTOFF_HZ, low_pass
+from hiphitch_analysis.motion.stance import LEAST_BLOCKS, TRAVEL_CUTOFF_HZ, low_pass
 
 Array = NDArray[np.float64]
 
@@ -16,8 +16,7 @@ TRAVEL_M_S2 = 1.0  # rms acceleration of the pelvis: a hip hitch stays below 0.3
 STRIDE_S = 2.0  # about one stride and a half
 MOSTLY = 0.7  # of the recording: whoever travels so much does some other exercise, and all of it is kept
 LONGER_PAUSE_S = 2.0  # than the set's usual one: stepping down, standing on both feet and getting back takes more
-STANDS_OUT = 1.3  # times the usual sideways acceleration of the set
-APART_S = 0.8  # onto both feet and back onto one: two shifts of weight, one after the other
+BACK_ON_M_S2, BACK_ON_S = 0.25, 0.3  # shifting the weight back onto one leg; sway on it stays below, or is briefer
 
 
 def mask_walking(orientation: Orientation, angles: pd.DataFrame) -> tuple[pd.DataFrame, float]:
@@ -66,8 +65,8 @@ def mark_touch_downs(orientation: Orientation, reps: pd.DataFrame) -> pd.DataFra
 
     Notes
     -----
-    Seen by a pause that is two seconds longer than the set's usual one and holds two sideways accelerations, onto both feet and back, that stand
-    out from those of the set. A foot that only touches, without weight, does not show.
+    Seen by a pause that is two seconds longer than the set's usual one and holds the sideways acceleration of getting back onto one leg. A foot that
+    only touches, without weight, does not show.
     """
     overview = orientation.overview
     if overview.acceleration is None or len(overview.time_s) < LEAST_BLOCKS or len(reps) < 3:
@@ -78,12 +77,9 @@ def mark_touch_downs(orientation: Orientation, reps: pd.DataFrame) -> pd.DataFra
         pauses = members["start_s"].to_numpy()[1:] - members["end_s"].to_numpy()[:-1]
         if not len(pauses):
             continue
-        inside = [sideways[slice(*np.searchsorted(overview.time_s, (row.start_s, row.end_s)))].max(initial=0.0) for row in members.itertuples()]
-        threshold = max(SHIFT_ACC_M_S2, STANDS_OUT * float(np.median(inside)))
         for i in np.flatnonzero(pauses > np.median(pauses) + LONGER_PAUSE_S):
             row = members.index[i]
-            first, last = np.searchsorted(overview.time_s, (members.at[row, "bottom_s"], members["start_s"].iloc[i + 1]))
-            times = overview.time_s[first:last][sideways[first:last] > threshold]
-            if len(times) and times[-1] - times[0] > APART_S:
+            first, last = np.searchsorted(overview.time_s, (members.at[row, "end_s"] + 0.2, members["start_s"].iloc[i + 1] - 0.1))
+            if (sideways[first:last] > BACK_ON_M_S2).sum() > BACK_ON_S * overview.rate_hz:
                 marked.loc[row, ["kind", "end_s"]] = ["aborted", members.at[row, "bottom_s"]]
     return marked
