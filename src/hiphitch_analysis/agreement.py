@@ -116,9 +116,7 @@ def bland_altman(first: ArrayLike, second: ArrayLike, subject: ArrayLike | None 
         parts = ((square / per_person, n - 1), ((1 - 1 / per_person) * within, total - n))
         near, far = (float(np.hypot(of_bias, LIMITS_SD * (bound - sd))) for bound in _sd_bounds(sd, parts))
     lower, upper = bias - LIMITS_SD * sd, bias + LIMITS_SD * sd
-    return BlandAltman(
-        total, n, bias, sd, lower, upper, (bias - of_bias, bias + of_bias), (lower - far, lower + near), (upper - near, upper + far)
-    )
+    return BlandAltman(total, n, bias, sd, lower, upper, (bias - of_bias, bias + of_bias), (lower - far, lower + near), (upper - near, upper + far))
 
 
 def _sd_bounds(sd: float, parts: tuple[tuple[float, int], ...]) -> Interval:
@@ -149,8 +147,6 @@ class Reliability:
     sem_agreement : float
         Standard error of measurement when the rater may be any: with the variance between raters. It has no interval: so few raters say too
         little about all of them.
-    mdc95, mdc95_ci : float, (float, float)
-        Minimal detectable change between two measurements by the same rater, from `sem` and its interval.
     """
 
     n: int
@@ -165,10 +161,12 @@ class Reliability:
 
     @property
     def mdc95(self) -> float:
+        """Minimal detectable change between two measurements by the same rater, from `sem`."""
         return mdc95(self.sem)
 
     @property
     def mdc95_ci(self) -> Interval:
+        """Its 95 % confidence interval."""
         return mdc95(self.sem_ci[0]), mdc95(self.sem_ci[1])
 
 
@@ -230,7 +228,7 @@ def assess_reliability(ratings: ArrayLike) -> Reliability:
         n,
         k,
         agreement,
-        _agreement_ci(agreement, between, raters, error, n, k),
+        _agreement_ci(between, raters, error, n, k),
         consistency,
         _consistency_ci(between, error, n, k),
         float(np.sqrt(error)),
@@ -243,10 +241,10 @@ def _ratio(above: float, below: float) -> float:
     return above / below if below > 0 else float("nan")
 
 
-def _agreement_ci(icc: float, between: float, raters: float, error: float, n: int, k: int) -> Interval:
+def _agreement_ci(between: float, raters: float, error: float, n: int, k: int) -> Interval:
     if error == 0:
         return float("nan"), float("nan")
-    a = k * max(0.0, icc) / (n * (1 - icc))
+    a = max(0.0, between - error) / (raters + (n - 1) * error)  # k icc / (n (1 − icc)) of McGraw and Wong
     b = 1 + a * (n - 1)
     freedom = (a * raters + b * error) ** 2 / ((a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
     low, high = float(f.ppf(TAILS[1], n - 1, freedom)), float(f.ppf(TAILS[1], freedom, n - 1))
@@ -265,7 +263,7 @@ def _consistency_ci(between: float, error: float, n: int, k: int) -> Interval:
 def mdc95(sem: float) -> float:
     """Return the minimal detectable change with 95 % confidence, 1.96 √2 times the standard error of measurement, in its unit.
 
-    It is the same for `sem` (same rater, or a change of day without a trend) and for `sem_agreement` (another rater each time).
+    Take `sem` where the same rater measures again and `sem_agreement` where it may be another.
 
     >>> round(mdc95(1.0), 2)
     2.77
