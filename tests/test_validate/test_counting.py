@@ -51,3 +51,6 @@ def test_committed_result_is_from_other_seeds_than_the_work():
     result = json.loads(RESULT.read_text("utf-8"))
     assert result["seeds"][0] >= 6000 and result["sets"] >= 1000
     assert result["boundary_median_s"] < 0.06 and result["exact"] > result["exact_by_peaks"]
+    readme = (RESULT.parents[2] / "README.md").read_text("utf-8")
+    assert f"{100 * result['exact']:.1f} % were counted exactly; a plain peak counter manages {100 * result['exact_by_peaks']:.0f} %" in readme
+    assert f"within {result['boundary_median_s']:.2f} s (median)" in readme
