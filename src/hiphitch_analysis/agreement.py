@@ -94,10 +94,10 @@ def bland_altman(first: ArrayLike, second: ArrayLike, subject: ArrayLike | None 
     (1.0, 0.816)
     """
     one, other = _pairs(first, second)
-    who = np.arange(len(one)) if subject is None else np.asarray(subject)
+    who = np.arange(len(one)) if subject is None else np.asarray(subject, dtype=object)
     if who.shape != one.shape:
         raise ValueError(f"subject: {who.size} values — expected one for each of the {len(one)} pairs. Give them in the same order.")
-    known = ~(np.isnan(one) | np.isnan(other)) & (who == who)  # what is not equal to itself is NaN, in columns of names too
+    known = ~(np.isnan(one) | np.isnan(other)) & (who == who)  # what does not equal itself is NaN, among names too
     difference, person = one[known] - other[known], np.unique(who[known], return_inverse=True)[1]
     counts = np.bincount(person)
     n, total = len(counts), len(difference)
@@ -381,9 +381,9 @@ def band_curves(curves: ArrayLike, seed: int = 0) -> Band:
     own = np.sqrt(np.maximum((times @ centred**2 / n - means**2) * n / (n - 1), (SPREAD_FLOOR * sd) ** 2))
     own[:, sd == 0] = 1.0
     of_mean = np.abs(means / own).max(axis=1)
-    # A new curve is judged by curves that it was not drawn with: one of those left out, all of them equally likely.
+    # A new curve is judged by curves that it was not drawn with: one of those left out, all of them equally likely. Few resamples leave none out.
     judged = np.argmax(np.where(times == 0, rng.random(times.shape), -1.0), axis=1)
-    of_new = np.abs((centred[judged] - means) / own).max(axis=1)
+    of_new = np.abs((centred[judged] - means) / own).max(axis=1)[(times == 0).any(axis=1)]
     return Band(n, mean, sd, float(np.quantile(of_mean, 0.95)) * sd, float(np.quantile(of_new, 0.95)) * sd)
 
 
