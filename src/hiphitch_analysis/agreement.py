@@ -350,7 +350,7 @@ def band_curves(curves: ArrayLike, seed: int = 0) -> Band:
     The half widths are multiples of the point's standard deviation, large enough that 95 % of resampled mean curves (of curves left out of a
     resample) lie within them at every point; bands drawn point by point hold far fewer. Lenhoff judges each resample by all curves; judging by
     those left out keeps the promise with few curves too. In 300 simulated sets of smooth curves each, a new curve lay inside in 98 % (5 to 10
-    curves) to 97 % (25), the true mean in 97 % to 95 %, pointwise 1.96 sd in 64 % to 84 %. Valid for curves that are independent of each other:
+    curves) to 97 % (25), the true mean in 97 % to 94 %, pointwise 1.96 sd in 64 % to 84 %. Valid for curves that are independent of each other:
     repetitions of one person say nothing about the next person.
 
     References
