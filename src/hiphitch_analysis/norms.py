@@ -68,6 +68,14 @@ GRAVITY_SHARE = Norm(0.08, "1", 0.01, 0.3, "assumption: share of an angle that t
 DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
 ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")
+TILT_DRIFT_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: as a drop, over a whole set")
+SWAY_SE_DEG_S = Norm(0.15, "°/s", 0.05, 0.3, "assumption: twice what simulated sensors on moving skin show")
+TRUNK_LEAN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: carries the error of the zero, as a return error")
+TRUNK_PULL_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: a change within a repetition, as a drop")
+THIGH_LIFT_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a change within a repetition over soft tissue softer than a pelvis's")
+LEG_IN_SE_DEG = Norm(1.5, "°", 0.5, 3.0, "assumption: carries the error of the zero and of how the sensor is turned")
+LEG_GAIN_SE = Norm(0.12, "1", 0.05, 0.3, "assumption: two angles of some 8° each known to half a degree")
+FLOOR_SHARE_SE = Norm(0.03, "1", 0.01, 0.10, "assumption: a bathroom scale or an insole")
 PHASE_SE_S = Norm(0.05, "s", 0.02, 0.10, "assumption: where a slow movement begins and ends cannot be told better")
 OFF_BEAT_SE = Norm(0.03, "1", 0.01, 0.05, "assumption: what the standard error of a phase amounts to in a repetition of two seconds")
 
@@ -85,6 +93,27 @@ PHASE_FAST_S = Limit(Norm(0.7, "s", 0.6, 0.8, f"{_PROPOSAL}; one count down, one
 OFF_BEAT = Limit(
     Norm(0.15, "1", 0.10, 0.20, f"{_PROPOSAL}; share by which a repetition's duration leaves that of its neighbours"), moderate=0.25, severe=0.40
 )
+HIKE_DEG = Limit(Norm(-2.0, "°", -3.0, -1.0, f"{_PROPOSAL}; as far above level as an incomplete return is below"), moderate=-3.0, severe=-5.0)
+TRUNK_LEAN_DEG = Limit(
+    Norm(3.0, "°", 2.0, 5.0, f"{_PROPOSAL}; a lean of 5° over the stance leg takes 12 % off the hip abductors in this project's model"),
+    moderate=5.0,
+    severe=10.0,
+)
+TRUNK_PULL_DEG = Limit(Norm(3.0, "°", 2.0, 5.0, f"{_PROPOSAL}; as the lean over the stance leg"), moderate=5.0, severe=10.0)
+THIGH_LIFT_DEG = Limit(Norm(5.0, "°", 4.0, 8.0, f"{_PROPOSAL}; the free leg hangs"), moderate=12.0, severe=25.0)
+LEG_IN_DEG = Limit(
+    Norm(5.0, "°", 3.0, 8.0, f"{_PROPOSAL}; a leg drawn in by 10° takes 13 % off the hip abductors in this project's model"),
+    moderate=8.0,
+    severe=20.0,
+)
+LEG_APART = Limit(Norm(0.3, "1", 0.2, 0.4, f"{_PROPOSAL}; 0.2 would be wished, two worn sensors resolve 0.15"), moderate=0.45, severe=0.8)
+FLOOR_SHARE = Limit(
+    Norm(0.10, "1", 0.05, 0.15, f"{_PROPOSAL}; a quarter of the leg's weight on the floor takes 10 % off the hip abductors in this project's model"),
+    moderate=0.2,
+    severe=0.5,
+)
+TILT_DRIFT_DEG = Limit(Norm(5.0, "°", 3.0, 8.0, f"{_PROPOSAL}; the lumbar spine stays neutral"), moderate=7.0, severe=12.0)
+SWAY_DEG_S = Limit(Norm(2.0, "°/s", 1.5, 3.0, f"{_PROPOSAL}; about twice what a simulated steady set shows"), moderate=2.8, severe=5.0)
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------

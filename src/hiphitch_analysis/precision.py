@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 Array = NDArray[np.float64]
 
@@ -118,6 +118,33 @@ def half_width(se: ArrayLike, level: float = 0.95) -> Array:
     1.94
     """
     return np.asarray(np.asarray(se) * stdtrit(SPREAD_DF, 0.5 + level / 2))
+
+
+def chance_beyond(excess: ArrayLike, se: ArrayLike) -> Array:
+    """Return the chance that the truth lies beyond a limit.
+
+    Parameters
+    ----------
+    excess : array_like
+        By how much the measure lies beyond it; negative: within.
+    se : array_like
+        Standard error of the measure, in the same unit.
+
+    Returns
+    -------
+    ndarray
+        [0–1]; NaN where either is missing.
+
+    Notes
+    -----
+    Nothing is assumed about how often the truth lies beyond: both sides of the limit are taken for equally likely beforehand.
+
+    Examples
+    --------
+    >>> chance_beyond([0.0, 1.0, -1.0], 0.5).round(2).tolist()  # ±2 standard errors; 0.02 if the standard error itself were known
+    [0.5, 0.95, 0.05]
+    """
+    return np.asarray(stdtr(SPREAD_DF, np.asarray(excess) / np.asarray(se)))
 
 
 def _proportional(precision: Precision, angle_deg: ArrayLike, crossed_deg: ArrayLike) -> Array:

@@ -119,6 +119,24 @@ class Reps(Table):
     drop_se_deg: Series[float] | None = _column("[°] standard error of drop_deg", ge=0)
     return_error_se_deg: Series[float] | None = _column("[°] standard error of return_error_deg", ge=0)
     rotation_range_se_deg: Series[float] | None = _column("[°] standard error of rotation_range_deg", ge=0)
+    tilt_drift_deg: Series[float] | None = _column("[°] sagittal tilt at the top against that before the set's first lowering; + anterior")
+    tilt_drift_se_deg: Series[float] | None = _column("[°] standard error of tilt_drift_deg", ge=0)
+    sway_deg_s: Series[float] | None = _column("[°/s] root mean square turning of the pelvis that does not go with the lowering and raising", ge=0)
+    trunk_lean_deg: Series[float] | None = _column("[°] farthest lean of the trunk in the repetition; + toward the stance side")
+    trunk_lean_se_deg: Series[float] | None = _column("[°] standard error of trunk_lean_deg", ge=0)
+    trunk_pull_deg: Series[float] | None = _column(
+        "[°] farthest the trunk bends toward the free side in the raise, off the way from bottom to end", ge=0
+    )
+    trunk_pull_se_deg: Series[float] | None = _column("[°] standard error of trunk_pull_deg", ge=0)
+    thigh_lift_deg: Series[float] | None = _column("[°] greatest flexion of the free thigh in the raise minus that at the bottom", ge=0)
+    thigh_lift_se_deg: Series[float] | None = _column("[°] standard error of thigh_lift_deg", ge=0)
+    leg_in_deg: Series[float] | None = _column("[°] free leg toward the midline, beyond what it turns with the pelvis; negative = away")
+    leg_in_se_deg: Series[float] | None = _column("[°] standard error of leg_in_deg", ge=0)
+    leg_gain: Series[float] | None = _column(
+        "[–] turning of the free leg per turning of the pelvis, frontal plane: 1 = one unit, 0 = the leg hangs still"
+    )
+    leg_gain_se: Series[float] | None = _column("[–] standard error of leg_gain", ge=0)
+    floor_share: Series[float] | None = _column("[0–1] largest share of the free leg's weight that the floor carries in the repetition", ge=0, le=1)
     lower_s: Series[float] | None = _column("[s] start to bottom", ge=0)
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)

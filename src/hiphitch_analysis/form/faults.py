@@ -1,4 +1,4 @@
-"""REPS → FAULTS: the coaching points, one function of the repetition each, with limit, certainty, finding and cue.
+"""REPS → FAULTS: each repetition and each set held against the coaching points, with the chance that a fault is there.
 
 A set has a fault when at least `norms.FAULT_SHARE` of its repetitions go beyond the limit. The measurement's standard error is taken as common
 to the whole set (zero, mounting and soft tissue do not average out over repetitions), so the chance that the fault is there has a closed form:
@@ -8,105 +8,17 @@ the k-th worst repetition, k being that share of the set, compared with the limi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.norms import Limit, Norm
+from hiphitch_analysis.form.points import OBLIQUE_KEY, OBLIQUE_LOOK, POINTS, CoachingPoint
+from hiphitch_analysis.precision import chance_beyond
 from hiphitch_analysis.schema import Faults, Reps, check_table
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class CoachingPoint:
-    """One coaching point that repetitions can be held against.
-
-    Attributes
-    ----------
-    key : str
-        Name of the fault in tables.
-    title : str
-        Name of the coaching point for people, said as it should be.
-    measure : callable
-        REPS of one set → one value per repetition.
-    limit : Limit
-        Working limit and the steps to moderate and severe.
-    standard_error : Norm
-        Of the measurement, common to all repetitions of a set, in the measure's unit; for tables that carry none of their own.
-    se_column : str or None
-        Column of REPS with the measurement's own standard error.
-    beyond : {1, -1}
-        1: the fault lies above the limit; −1: below.
-    finding : str
-        What was seen, with ``{value}`` for the set's value and ``{unit}``.
-    cue : str
-        What to say.
-    """
-
-    key: str
-    title: str
-    measure: Callable[[pd.DataFrame], pd.Series]
-    limit: Limit
-    standard_error: Norm
-    se_column: str | None
-    beyond: int
-    finding: str
-    cue: str
-
-
-def _faster_phase(reps: pd.DataFrame) -> pd.Series:
-    return reps[["lower_s", "raise_s"]].min(axis=1)
-
-
-def _off_beat(reps: pd.DataFrame) -> pd.Series:
-    """Return how far each repetition's duration lies from the median of its neighbours, as a share of it.
-
-    The neighbours, not the whole set: a set that slows down steadily is tired, not uneven.
-    """
-    duration = reps["lower_s"] + reps["raise_s"]
-    beat = duration.rolling(7, center=True, min_periods=1).median()
-    return (duration / beat - 1.0).abs()
-
-
-FAULTS: tuple[CoachingPoint, ...] = (
-    CoachingPoint(
-        "incomplete_return", "Back to level", lambda r: r["return_error_deg"], norms.RETURN_ERROR_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", 1,
-        "The pelvis stops {value:.1f}{unit} short of level.", "Squeeze the standing hip: belt level.",
-    ),
-    CoachingPoint(
-        "drop_too_large", "Small drop", lambda r: r["drop_deg"], norms.DROP_LARGE_DEG, norms.DROP_SE_DEG, "drop_se_deg", 1,
-        "The pelvis drops {value:.0f}{unit}, more than the exercise wants.", "Smaller. Half that drop.",
-    ),
-    CoachingPoint(
-        "drop_too_small", "Drop large enough", lambda r: r["drop_deg"], norms.DROP_SMALL_DEG, norms.DROP_SE_DEG, "drop_se_deg", -1,
-        "The pelvis drops only {value:.1f}{unit}.", "Let the belt sink a little lower.",
-    ),
-    CoachingPoint(
-        "pelvis_not_square", "Pelvis square", lambda r: r["rotation_range_deg"], norms.ROTATION_RANGE_DEG, norms.ROTATION_SE_DEG,
-        "rotation_range_se_deg", 1, "The pelvis twists {value:.0f}{unit} while it moves.", "Both hip bones face the wall.",
-    ),
-    CoachingPoint(
-        "tempo_too_fast", "Slow tempo", _faster_phase, norms.PHASE_FAST_S, norms.PHASE_SE_S, None, -1,
-        "The quicker half of the movement takes {value:.2f} {unit}.", "Count one down, one up.",
-    ),
-    CoachingPoint(
-        "tempo_uneven", "Even tempo", _off_beat, norms.OFF_BEAT, norms.OFF_BEAT_SE, None, 1,
-        "Single repetitions are {value:.0%} off the beat.", "Same beat, every rep.",
-    ),
-)  # fmt: skip
-
-UNSEEN: dict[str, tuple[str, str]] = {
-    "trunk_lean": ("Trunk upright", "One sensor on the pelvis cannot see the trunk: watch from behind."),
-    "leg_lifted": ("Free leg hanging", "One sensor on the pelvis cannot see the free leg: watch from the front."),
-    "foot_resting": ("Free foot off the floor", "Weight on the free foot cannot be seen by a motion sensor: watch the foot."),
-    "oblique_pull": ("Glutes pull, not the oblique", "The muscle that pulls cannot be seen in the movement: put a hand on it, or measure EMG."),
-}
 
 
 def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
@@ -120,11 +32,12 @@ def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Table FAULTS: for each set every coaching point, broken or not, and those that one pelvis sensor cannot see.
+        Table FAULTS: for each set every coaching point, broken, kept, or not observable in this recording.
 
     Notes
     -----
-    The limits are working proposals (`norms`), the chance assumes a normal error of the measurement and holds for the set as a whole.
+    The limits are working proposals (`norms`); the chance comes from the standard error of the measure (`precision.chance_beyond`) and holds for the
+    set as a whole. That the oblique of the free side pulls is never claimed: only its visible signs are, a trunk that bends or a hike.
 
     Examples
     --------
@@ -135,13 +48,13 @@ def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
     >>> faults.loc["incomplete_return", "severity"], faults.loc["incomplete_return", "reps"]
     ('moderate', [7, 8, 9, 10])
     >>> float(round(faults.loc["incomplete_return", "chance"], 3))  # the second worst of ten is 1.5° beyond, the standard error is 1°
-    0.933
+    0.908
     """
-    judged = _judgeable(check_table(reps, Reps))
+    judged = judgeable(check_table(reps, Reps))
     rows = []
     for number, members in judged.groupby("set"):
-        rows += [_judge(point, int(number), members) for point in FAULTS]
-        rows += [_unseen(key, int(number)) for key in UNSEEN]
+        rows += [_judge(point, int(number), members) for point in POINTS]
+        rows.append({**_blank(OBLIQUE_KEY, int(number)), "finding": OBLIQUE_LOOK})
     return check_table(pd.DataFrame(rows, columns=list(Faults.to_schema().columns)), Faults)
 
 
@@ -159,12 +72,43 @@ def mark_faults(reps: pd.DataFrame) -> pd.DataFrame:
         Table REPS. A repetition that was not measured has an empty list.
     """
     marked = check_table(reps, Reps).assign(faults=[[] for _ in range(len(reps))])
-    judged = _judgeable(marked)
+    judged = judgeable(marked)
     for _, members in judged.groupby("set"):
-        for point in FAULTS:
+        for point in POINTS:
             for index in members.index[_excess(point, point.measure(members)) > 0]:
                 marked.at[index, "faults"] = [*marked.at[index, "faults"], point.key]
     return marked
+
+
+def judge_reps(reps: pd.DataFrame) -> pd.DataFrame:
+    """Return the chance that each repetition breaks each coaching point.
+
+    Parameters
+    ----------
+    reps : DataFrame
+        Table REPS with measures.
+
+    Returns
+    -------
+    DataFrame
+        One column per coaching point that at least one repetition shows, one row per repetition [0–1]; NaN where a repetition was not judged.
+
+    Examples
+    --------
+    >>> times = {"start_s": 0.0, "bottom_s": 1.0, "end_s": 2.0, "lower_s": 1.0, "raise_s": 1.0}
+    >>> reps = pd.DataFrame({"rep": [1], "set": 1, "side": "left", "kind": "complete", **times, "drop_deg": 12.0, "drop_se_deg": 1.0})
+    >>> judge_reps(reps)[["drop_too_large", "drop_too_small"]].round(3).to_dict("records")
+    [{'drop_too_large': 0.954, 'drop_too_small': 0.0}]
+    """
+    reps = check_table(reps, Reps)
+    judged = judgeable(reps)
+    columns: dict[str, pd.Series] = {}
+    for point in POINTS:
+        parts = [_chances(point, members) for _, members in judged.groupby("set")]
+        chances = pd.concat(parts) if parts else pd.Series(dtype=float)
+        if chances.notna().any():
+            columns[point.key] = chances.reindex(reps.index)
+    return pd.DataFrame(columns, index=reps.index)
 
 
 def fault_severity(point: CoachingPoint, value: float) -> str:
@@ -180,7 +124,8 @@ def fault_se(point: CoachingPoint, reps: pd.DataFrame) -> float:
     return float(point.standard_error.value if pd.isna(own) else own)
 
 
-def _judgeable(reps: pd.DataFrame) -> pd.DataFrame:
+def judgeable(reps: pd.DataFrame) -> pd.DataFrame:
+    """Return the repetitions that form is judged by: complete and measured."""
     measured = reps["unmeasured"].isna() if "unmeasured" in reps else True
     return reps[reps["kind"].eq("complete") & measured]
 
@@ -190,22 +135,29 @@ def _excess(point: CoachingPoint, values: pd.Series) -> Array:
     return np.asarray(point.beyond * (values.to_numpy(dtype=float) - point.limit.mild.value))
 
 
+def _chances(point: CoachingPoint, reps: pd.DataFrame) -> pd.Series:
+    """Return the chance of each repetition of a set, by its own standard error where it has one."""
+    own = reps[point.se_column].astype(float) if point.se_column in reps else pd.Series(np.nan, index=reps.index)
+    return pd.Series(chance_beyond(_excess(point, point.measure(reps)), own.fillna(point.standard_error.value)), index=reps.index)
+
+
 def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, object]:
     values = point.measure(reps)
-    row: dict[str, object] = {"set": number, "fault": point.key, "unit": point.limit.mild.unit, "limit": point.limit.mild.value, "cue": point.cue}
+    row = {**_blank(point.key, number), "unit": point.limit.mild.unit, "limit": point.limit.mild.value}
     if values.isna().all():
-        return {**row, **_NOT_OBSERVABLE, "reps": [], "finding": "Not observable in this recording."}
+        return {**row, "finding": point.look}
     values = values.dropna()
     excess = _excess(point, values)
     needed = max(1, math.ceil(norms.FAULT_SHARE.value * len(excess)))
     kth_worst = float(np.sort(excess)[-needed])
-    chance = float(norm.cdf(kth_worst / fault_se(point, reps)))
+    chance = float(chance_beyond(kth_worst, fault_se(point, reps)))
     concerned = reps.loc[values.index[excess > 0], "rep"].astype(int).tolist() if kth_worst > 0 else []
     value = float(values[excess > 0].median()) if concerned else float(values.median())
-    finding = point.finding.format(value=value, unit=point.limit.mild.unit) if concerned else "Within the limit."
+    finding = point.finding.format(value=abs(value), unit=point.limit.mild.unit) if concerned else "Within the limit."
     return {
         **row,
         "observable": True,
+        "cue": point.cue,
         "value": value,
         "chance": chance,
         "severity": fault_severity(point, value) if concerned else "none",
@@ -215,11 +167,10 @@ def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, o
     }
 
 
-_NOT_OBSERVABLE: dict[str, object] = {"observable": False, "value": np.nan, "chance": np.nan, "severity": "not observable", "first_rep": np.nan}
-
-
-def _unseen(key: str, number: int) -> dict[str, object]:
-    return {"set": number, "fault": key, "unit": "", "limit": np.nan, "reps": [], "finding": UNSEEN[key][1], "cue": "", **_NOT_OBSERVABLE}
+def _blank(key: str, number: int) -> dict[str, object]:
+    """Return the row of a coaching point that cannot be seen."""
+    nothing = {"value": np.nan, "unit": "", "limit": np.nan, "chance": np.nan, "first_rep": np.nan, "cue": ""}
+    return {"set": number, "fault": key, "observable": False, "severity": "not observable", "reps": [], **nothing}
 
 
 def _last_run(reps: list[int]) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hiphitch_analysis.form.faults import FAULTS, UNSEEN
+from hiphitch_analysis.form.points import OBLIQUE_KEY, OBLIQUE_TITLE
 from hiphitch_analysis.report.marks import SURE, status_svg
 from hiphitch_analysis.report.page import Html, esc
 from hiphitch_analysis.report.palette import side_style
@@ -15,18 +15,33 @@ from hiphitch_analysis.schema import SIDES, Faults, Reps, check_table
 
 # One row of the table each: the coaching points that a coach would name in one breath.
 ROWS: dict[str, tuple[str, ...]] = {
-    "Back to level": ("incomplete_return",),
+    "Back to level": ("incomplete_return", "hike_above_level"),
     "Size of drop": ("drop_too_small", "drop_too_large"),
     "Pelvis square": ("pelvis_not_square",),
     "Tempo": ("tempo_too_fast", "tempo_uneven"),
+    "Lower back neutral": ("lumbar_not_neutral",),
+    "Steady stand": ("loss_of_balance",),
+    "Trunk upright": ("trunk_lean_stance",),
+    "Free leg hanging": ("leg_lifted", "leg_drawn_in", "hip_and_leg_apart"),
+    "Free foot off the floor": ("foot_resting",),
+    OBLIQUE_TITLE: ("trunk_lean_free", OBLIQUE_KEY),
 }
 VALUES = {
     "incomplete_return": "{:.1f}° short",
+    "hike_above_level": "{:.1f}° above level",
     "drop_too_small": "{:.1f}°",
     "drop_too_large": "{:.1f}°",
     "pelvis_not_square": "twists {:.0f}°",
+    "trunk_lean_stance": "leans {:.0f}°",
+    "trunk_lean_free": "bends {:.0f}° in the raise",
+    "leg_lifted": "lifted {:.0f}°",
+    "leg_drawn_in": "drawn in {:.0f}°",
+    "hip_and_leg_apart": "{:.0%} apart",
+    "foot_resting": "{:.0%} on the floor",
+    "lumbar_not_neutral": "tips {:.0f}°",
     "tempo_too_fast": "quicker half {:.1f}\N{NO-BREAK SPACE}s",
     "tempo_uneven": "{:.0%} off the beat",
+    "loss_of_balance": "sways {:.1f}°/s",
 }
 RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
 LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
@@ -73,7 +88,6 @@ def write_form(faults: Mapping[str, pd.DataFrame]) -> Html:
         raise ValueError(f"faults: expected tables for left, right or both, got {', '.join(map(repr, faults)) or 'none'}.")
     tables = {side: _of_one_set(faults[side]) for side in sides}
     rows = [(name, [_read_cell(tables[side], keys) for side in sides]) for name, keys in ROWS.items()]
-    rows += [(name, [_blind_cell(sentence) for _ in sides]) for name, sentence in UNSEEN.values()]
     rows.sort(key=lambda row: min(RANK[cell.status] for cell in row[1]))
     heads = "".join(f'<th scope="col" class="{side}">{side_style(side).title}</th>' for side in sides)
     body = "".join(_write_row(name, cells, first=i == 0) for i, (name, cells) in enumerate(rows))
@@ -112,9 +126,9 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     ]
     missed = reps[reps["unmeasured"].notna()] if "unmeasured" in reps else reps.iloc[:0]
     told += [f"{word} leg, {_name_reps(group['rep'].tolist())}: {reason}. Not counted as zero." for reason, group in missed.groupby("unmeasured")]
-    titles = {point.key: point.title for point in FAULTS}
-    blind = [titles[key] for key in faults.loc[~faults["observable"], "fault"] if key in titles]
-    told += [f"{word} leg, {title.lower()}: not observable in this recording." for title in dict.fromkeys(blind)]
+    blind = set(faults.loc[~faults["observable"], "fault"])
+    names = [name[:1].lower() + name[1:] for name, keys in ROWS.items() if blind.intersection(keys)]
+    told += [f"{word} leg, not observable in this recording: {', '.join(names)}."] if names else []
     return told + [f"{word} leg: {warning}" for warning in warnings]
 
 
@@ -127,9 +141,12 @@ def _of_one_set(faults: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
-    """Return the cell of the worst of `keys`; of the first when all are well."""
-    cells = [_judge(key, faults.loc[key]) for key in keys if key in faults.index and faults.loc[key, "observable"]]
-    return min(cells, key=lambda cell: RANK[cell.status], default=_blind_cell("Stand 5 s on both feet first, then record again."))
+    """Return the cell of the worst of `keys`; where one of them could not be seen, the others being well is not enough."""
+    rows = [(key, faults.loc[key]) for key in keys if key in faults.index]
+    cells = [_judge(key, fault) for key, fault in rows if fault["observable"]]
+    worst = min(cells, key=lambda cell: RANK[cell.status], default=None)
+    unseen = [str(fault["finding"]) for _, fault in rows if not fault["observable"]]
+    return worst if worst is not None and (worst.status != "good" or not unseen) else _blind_cell(unseen[-1] if unseen else "")
 
 
 def _judge(key: str, fault: pd.Series) -> Cell:
@@ -144,7 +161,7 @@ def _judge(key: str, fault: pd.Series) -> Cell:
 def _say_value(key: str, value: float) -> str:
     if key == ALWAYS_FIRST and value < LEVEL_DEG:
         return "at level" if value > -LEVEL_DEG else f"{-value:.1f}° above level"
-    return VALUES[key].format(value)
+    return VALUES[key].format(abs(value))
 
 
 def _blind_cell(sentence: str) -> Cell:

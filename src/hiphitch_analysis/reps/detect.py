@@ -58,7 +58,7 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     """
     angles = check_table(angles, Angles)
     time = angles.index.to_numpy(dtype=float)
-    curve = smooth_obliquity(angles)
+    curve = smooth_angle(angles, "obliquity_deg")
     if curve is None:
         return _as_table([], side)
     typical = _typical_swing(curve)
@@ -69,10 +69,10 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     return _as_table(_in_sets(cycles), side)
 
 
-def smooth_obliquity(angles: pd.DataFrame) -> Array | None:
-    """Return the low-passed obliquity [°], gaps bridged by straight lines; None when too little of it is there."""
-    known = angles["obliquity_deg"].notna()
-    time, curve = angles.index.to_numpy(dtype=float), angles["obliquity_deg"].to_numpy(dtype=float)
+def smooth_angle(angles: pd.DataFrame, name: str) -> Array | None:
+    """Return the low-passed column `name` of table ANGLES [°], gaps bridged by straight lines; None when too little of it is there."""
+    known = angles[name].notna()
+    time, curve = angles.index.to_numpy(dtype=float), angles[name].to_numpy(dtype=float)
     if known.sum() < 30:
         return None
     if not known.all():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.precision import Precision, change_se, level_se, rotation_se
-from hiphitch_analysis.reps.detect import smooth_obliquity
+from hiphitch_analysis.reps.detect import smooth_angle
+from hiphitch_analysis.reps.segments import measure_segments
 from hiphitch_analysis.schema import Angles, Reps, check_table
 
 Array = NDArray[np.float64]
@@ -17,19 +19,24 @@ Array = NDArray[np.float64]
 CURVE_POINTS = 101
 MEASURES = [
     "top_deg", "bottom_deg", "drop_deg", "return_error_deg", "rotation_range_deg", "tilt_range_deg",
-    "drop_se_deg", "return_error_se_deg", "rotation_range_se_deg", "lower_s", "raise_s", "pause_s", "peak_velocity_deg_s", "regularity",
+    "drop_se_deg", "return_error_se_deg", "rotation_range_se_deg", "tilt_drift_deg", "tilt_drift_se_deg", "sway_deg_s",
+    "lower_s", "raise_s", "pause_s", "peak_velocity_deg_s", "regularity",
 ]  # fmt: skip
+LEAST_SAMPLES = 8  # for a fit of three numbers
+BEFORE_S = 1.0  # standing on one leg before the first lowering, over which sway averages out a little
 
 
 @dataclass(frozen=True, slots=True)
 class _Signals:
-    """A recording as arrays of one length: time [s], smoothed obliquity [°], its velocity [°/s], tilt and rotation [°], and where it is known."""
+    """A recording as arrays of one length: time [s], smoothed obliquity [°], its velocity [°/s], tilt and rotation [°] as they are and smoothed."""
 
     time: Array
     curve: Array
     velocity: Array
     tilt: Array
     rotation: Array
+    smooth_tilt: Array
+    smooth_rotation: Array
     known: NDArray[np.bool_]
 
 
@@ -55,22 +62,22 @@ def measure_reps(angles: pd.DataFrame, reps: pd.DataFrame, relative_zero: bool =
     Notes
     -----
     Obliquity is low-passed at 5 Hz. Rotation and tilt are ranges within the repetition; from rotation the straight line from its first to its
-    last sample is removed first, because the heading of a sensor without a magnetometer drifts.
+    last sample is removed first, because the heading of a sensor without a magnetometer drifts. Trunk and free leg: see `measure_segments`.
     """
     angles, reps = check_table(angles, Angles), check_table(reps, Reps)
-    curve = smooth_obliquity(angles)
-    time = angles.index.to_numpy(dtype=float)
-    tilt = angles["tilt_deg"].to_numpy()
-    rotation = angles["rotation_deg"].to_numpy()
-    signals = None if curve is None else _Signals(time, curve, np.gradient(curve, time), tilt, rotation, angles["obliquity_deg"].notna().to_numpy())
-    rows = [_measure_one(signals, rep, relative_zero, precision) for rep in reps.itertuples()]
+    signals = _prepare(angles)
+    standing = (
+        {} if signals is None else {number: _standing_tilt(signals, float(start)) for number, start in reps.groupby("set")["start_s"].min().items()}
+    )
+    rows = [_measure_one(signals, rep, relative_zero, standing, precision) for rep in reps.itertuples()]
     measures = pd.DataFrame(rows, columns=[*MEASURES, "unmeasured"], index=reps.index)
     measures["unmeasured"] = measures["unmeasured"].astype("str")
+    measures = measures.join(measure_segments(angles, reps))
     measured = reps.drop(columns=[c for c in measures.columns if c in reps]).join(measures)
     same_set = measured["set"].eq(measured["set"].shift(-1))
     measured["pause_s"] = (measured["start_s"].shift(-1) - measured["end_s"]).clip(lower=0).where(same_set)
-    if curve is not None:
-        measured["regularity"] = _regularity(time, curve, measured)
+    if signals is not None:
+        measured["regularity"] = _regularity(signals.time, signals.curve, measured)
     return check_table(measured, Reps)
 
 
@@ -95,8 +102,28 @@ def normalise_curves(time_s: Array, values: Array, reps: pd.DataFrame, points: i
     return np.array([np.interp(a + grid * (b - a), time_s, values) for a, b in zip(starts, ends, strict=True)]).reshape(len(reps), points)
 
 
-def _measure_one(signals: _Signals | None, rep: object, relative_zero: bool, precision: Precision | None) -> dict[str, object]:
-    start_s, bottom_s, end_s = (float(getattr(rep, name)) for name in ("start_s", "bottom_s", "end_s"))
+def _prepare(angles: pd.DataFrame) -> _Signals | None:
+    curve = smooth_angle(angles, "obliquity_deg")
+    if curve is None:
+        return None
+    time = angles.index.to_numpy(dtype=float)
+    smooth = [smooth_angle(angles, name) for name in ("tilt_deg", "rotation_deg")]
+    smooth_tilt, smooth_rotation = (np.full(len(time), np.nan) if values is None else values for values in smooth)
+    tilt, rotation = angles["tilt_deg"].to_numpy(), angles["rotation_deg"].to_numpy()
+    return _Signals(time, curve, np.gradient(curve, time), tilt, rotation, smooth_tilt, smooth_rotation, angles["obliquity_deg"].notna().to_numpy())
+
+
+def _standing_tilt(signals: _Signals, start_s: float) -> float:
+    """Return the sagittal tilt just before a set's first lowering [°]; where the recording begins with it, that of its first sample."""
+    first, last = np.searchsorted(signals.time, (start_s - BEFORE_S, start_s))
+    before = signals.tilt[first : max(last, first + 1)]
+    return float(np.nanmean(before)) if np.isfinite(before).any() else np.nan
+
+
+def _measure_one(
+    signals: _Signals | None, rep: Any, relative_zero: bool, standing: dict[int, float], precision: Precision | None
+) -> dict[str, object]:
+    start_s, bottom_s, end_s = float(rep.start_s), float(rep.bottom_s), float(rep.end_s)
     if signals is None:
         return {"unmeasured": "gap in the data"}
     first, middle = np.searchsorted(signals.time, (start_s, bottom_s))
@@ -106,7 +133,9 @@ def _measure_one(signals: _Signals | None, rep: object, relative_zero: bool, pre
     top, bottom, end = np.interp([start_s, bottom_s, end_s], signals.time, signals.curve)
     tilts = np.interp([start_s, bottom_s, end_s], signals.time, signals.tilt)
     rotation_range = _range_without_drift(signals.rotation[first:last])
-    aborted = getattr(rep, "kind") == "aborted"  # noqa: B009 — itertuples has no static type
+    tilt_top, sway = _without_the_task(signals, first, last)
+    tilt_drift = tilt_top - standing[int(rep.set)]
+    aborted = rep.kind == "aborted"
     level = not (relative_zero or aborted)
     errors: dict[str, object] = {}
     if precision is not None:
@@ -114,6 +143,7 @@ def _measure_one(signals: _Signals | None, rep: object, relative_zero: bool, pre
             "drop_se_deg": float(change_se(precision, bottom - top, tilts[1] - tilts[0])),
             "return_error_se_deg": float(level_se(precision, end, tilts[2])) if level else np.nan,
             "rotation_range_se_deg": float(rotation_se(precision, rotation_range)),
+            "tilt_drift_se_deg": float(np.hypot(change_se(precision, tilt_drift, 0.0), precision.drift_deg)),
         }
     return {
         "top_deg": top,
@@ -122,12 +152,29 @@ def _measure_one(signals: _Signals | None, rep: object, relative_zero: bool, pre
         "return_error_deg": -end if level else np.nan,
         "rotation_range_deg": rotation_range,
         "tilt_range_deg": float(np.ptp(signals.tilt[first:last])),
+        "tilt_drift_deg": tilt_drift,
+        "sway_deg_s": sway,
         **errors,
         "lower_s": bottom_s - start_s,
         "raise_s": np.nan if aborted else end_s - bottom_s,
         "peak_velocity_deg_s": np.nan if aborted or middle == last else max(float(signals.velocity[middle:last].max()), 0.0),
         "unmeasured": None,
     }
+
+
+def _without_the_task(signals: _Signals, first: int, last: int) -> tuple[float, float]:
+    """Return the tilt at the top [°] and the turning left over [°/s] when from tilt and rotation is taken what goes with time and obliquity.
+
+    What is left is sway. A standing pelvis sways in all directions, but sideways it is the movement itself that shows.
+    """
+    time, curve = signals.time[first:last], signals.curve[first:last]
+    if last - first < LEAST_SAMPLES:
+        return np.nan, np.nan
+    task = np.column_stack([np.ones(last - first), time - time.mean(), curve - max(curve[0], curve[-1])])
+    turned = np.column_stack([signals.smooth_tilt[first:last], signals.smooth_rotation[first:last]])
+    explained = np.linalg.pinv(task) @ turned  # a column that is not known stays so
+    left_over = np.gradient(turned - task @ explained, time, axis=0)
+    return float(explained[0, 0]), float(np.sqrt((left_over**2).mean(axis=0).sum()))
 
 
 def _range_without_drift(values: Array) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hiphitch_analysis.form.faults import judge_reps
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.schema import Sessions, check_table
@@ -26,7 +27,9 @@ def session_rows(session: Session) -> pd.DataFrame:
 
 def summarise_session(session: Session) -> dict[str, Any]:
     """Return `session` as plain values, the object that ``hiphitch analyse --json`` prints."""
-    of_kind = {kind: _records(session.reps[session.reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted")}
+    chances = judge_reps(session.reps).round(3)
+    reps = session.reps.assign(chances=[{name: _plain(chance) for name, chance in row.dropna().items()} for _, row in chances.iterrows()])
+    of_kind = {kind: _records(reps[reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted")}
     zero = session.calibration.zero_s
     return {
         "recording": session.recording,

@@ -1,0 +1,106 @@
+"""ANGLES with trunk and free leg + REPS → what those did in each repetition. Without such columns there is nothing to add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hiphitch_analysis import norms
+from hiphitch_analysis.precision import Precision, change_se
+
+Array = NDArray[np.float64]
+
+TRUNK = ["trunk_lean_deg", "trunk_lean_se_deg", "trunk_pull_deg", "trunk_pull_se_deg"]
+FREE_LEG = ["thigh_lift_deg", "thigh_lift_se_deg", "leg_in_deg", "leg_in_se_deg", "leg_gain", "leg_gain_se"]
+LEAST_RANGE_DEG = 1.0  # of obliquity in a repetition: less says nothing of how the leg goes with the pelvis
+# How a sensor on trunk or thigh errs within one repetition; its zero and its drift cancel in a change.
+WORN = Precision(
+    zero_deg=float("nan"),
+    axis_deg=norms.MOUNTING_YAW_DEG.value,
+    share=norms.SKIN_SHARE.value,
+    noise_deg=norms.CHANGE_NOISE_DEG.value,
+    drift_deg=norms.DRIFT_DEG.value,
+    heading_deg=float("nan"),
+)
+
+
+def measure_segments(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
+    """Measure trunk, free leg and free foot in each repetition.
+
+    Parameters
+    ----------
+    angles : DataFrame
+        Table ANGLES; the columns of trunk, free leg and floor share are used where they are.
+    reps : DataFrame
+        Table REPS.
+
+    Returns
+    -------
+    DataFrame
+        Columns of table REPS, as many as `angles` allows, with the index of `reps`; NaN where a repetition touches a gap.
+
+    Notes
+    -----
+    Trunk lean is measured from the vertical (quiet standing). The trunk's pull is what its lean departs, in the raise, from a straight way between
+    bottom and end: whoever leans all the time does not pull. The free leg is fitted, sample by sample, as ``leg angle = leg_gain · obliquity −
+    leg_in``: hip and leg moving as one unit give a gain of 1 whatever the drop.
+    """
+    time = angles.index.to_numpy(dtype=float)
+    measured: dict[str, Array] = {}
+    spans = list(_spans(time, reps))
+    if "trunk_lean_deg" in angles:
+        lean, lean_se = (_column(angles, name) for name in ("trunk_lean_deg", "trunk_lean_se_deg"))
+        rows = [_measure_trunk(lean[a:c], lean_se[a:c], b - a) for a, b, c in spans]
+        measured |= dict(zip(TRUNK, np.array(rows, dtype=float).reshape(-1, len(TRUNK)).T, strict=True))
+    if "free_leg_angle_deg" in angles:
+        leg, leg_se, flexion, obliquity = (
+            _column(angles, name) for name in ("free_leg_angle_deg", "free_leg_angle_se_deg", "free_thigh_flexion_deg", "obliquity_deg")
+        )
+        rows = [_measure_leg(leg[a:c], leg_se[a:c], flexion[a:c], obliquity[a:c], b - a) for a, b, c in spans]
+        measured |= dict(zip(FREE_LEG, np.array(rows, dtype=float).reshape(-1, len(FREE_LEG)).T, strict=True))
+    if "floor_share" in angles:
+        share = _column(angles, "floor_share")
+        measured["floor_share"] = np.array([share[a:c].max() for a, _, c in spans])
+    return pd.DataFrame(measured, index=reps.index)
+
+
+def _spans(time: Array, reps: pd.DataFrame) -> Iterator[tuple[int, int, int]]:
+    """Yield the samples of start, bottom and one past the end of each repetition."""
+    for rep in reps.itertuples():
+        first, middle = np.searchsorted(time, (rep.start_s, rep.bottom_s))
+        last = int(np.searchsorted(time, rep.end_s, side="right"))
+        yield int(first), min(int(middle), last - 1), last
+
+
+def _column(angles: pd.DataFrame, name: str) -> Array:
+    return angles[name].to_numpy(dtype=float) if name in angles else np.full(len(angles), np.nan)
+
+
+def _measure_trunk(lean: Array, lean_se: Array, bottom: int) -> tuple[float, ...]:
+    if not np.isfinite(lean).all():
+        return (np.nan,) * len(TRUNK)
+    farthest = int(np.argmax(np.abs(lean)))
+    rise = lean[bottom:]
+    pull = max(0.0, float((np.linspace(rise[0], rise[-1], len(rise)) - rise).max()))
+    return float(lean[farthest]), float(lean_se[farthest]), pull, float(change_se(WORN, pull, 0.0))
+
+
+def _measure_leg(leg: Array, leg_se: Array, flexion: Array, obliquity: Array, bottom: int) -> tuple[float, ...]:
+    if not (np.isfinite(leg).all() and np.isfinite(flexion).all() and np.isfinite(obliquity).all()):
+        return (np.nan,) * len(FREE_LEG)
+    lift = max(0.0, float((flexion[bottom:] - flexion[bottom]).max()))
+    lift_se = float(change_se(WORN, lift, np.ptp(leg)))
+    inward, inward_se, gain, gain_se = np.nan, np.nan, np.nan, np.nan
+    swing = float(np.ptp(obliquity))
+    if swing >= LEAST_RANGE_DEG:
+        centred = obliquity - obliquity.mean()
+        gain = float(centred @ leg / (centred @ centred))
+        inward, inward_se = gain * float(obliquity.mean()) - float(leg.mean()), float(np.median(leg_se))
+        # A thigh sensor turned to the side takes a part of the flexion that goes with the pelvis for turning in the frontal plane.
+        crossed = float(centred @ flexion / (centred @ centred))
+        of_shares, of_axis = np.sqrt(2) * WORN.share * gain, np.radians(WORN.axis_deg) * crossed
+        gain_se = float(np.sqrt(of_shares**2 + of_axis**2 + 2 * (WORN.noise_deg / swing) ** 2))
+    return lift, lift_se, inward, inward_se, gain, gain_se
