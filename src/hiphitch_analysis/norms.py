@@ -114,6 +114,7 @@ FLOOR_SHARE = Limit(
 )
 TILT_DRIFT_DEG = Limit(Norm(5.0, "°", 3.0, 8.0, f"{_PROPOSAL}; the lumbar spine stays neutral"), moderate=7.0, severe=12.0)
 SWAY_DEG_S = Limit(Norm(2.0, "°/s", 1.5, 3.0, f"{_PROPOSAL}; about twice what a simulated steady set shows"), moderate=2.8, severe=5.0)
+MARK_CHANCE = Norm(0.7, "1", 0.5, 0.9, "assumption: a single repetition is called faulty when that is at least so likely")
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
 
 
 def mark_faults(reps: pd.DataFrame) -> pd.DataFrame:
-    """Return `reps` with the column ``faults``: for every repetition the keys of the limits that it goes beyond.
+    """Return `reps` with the column ``faults``: for every repetition the keys of the coaching points that it breaks with a chance of 70 % or more.
 
     Parameters
     ----------
@@ -72,11 +72,9 @@ def mark_faults(reps: pd.DataFrame) -> pd.DataFrame:
         Table REPS. A repetition that was not measured has an empty list.
     """
     marked = check_table(reps, Reps).assign(faults=[[] for _ in range(len(reps))])
-    judged = judgeable(marked)
-    for _, members in judged.groupby("set"):
-        for point in POINTS:
-            for index in members.index[_excess(point, point.measure(members)) > 0]:
-                marked.at[index, "faults"] = [*marked.at[index, "faults"], point.key]
+    likely = judge_reps(marked) >= norms.MARK_CHANCE.value
+    for index, row in likely.iterrows():
+        marked.at[index, "faults"] = row.index[row].tolist()
     return marked
 
 

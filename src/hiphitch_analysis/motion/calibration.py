@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
 CALM_S, CALM_SHARE = 1.0, 0.25
-CLEAR_DIRECTION = 0.6  # of half the movement's range: the movement lies that far to one side of the zero
+CLEAR_DIRECTION = 0.4  # of half the movement's range: seven tenths of it and more lie on one side of the zero
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
 UNKNOWN_AXIS_DEG = 52.0  # standard deviation of an axis that could point anywhere in a half circle
 
@@ -113,6 +113,8 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
     if by_rest:  # without a zero to compare with, where the pelvis is calm must do: people stand level before and after
         calmest = overview.up[_calmest(overview)].mean(axis=0)
         rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), ~found.quiet)
+        if rises is None and found.zero_s is not None:  # pauses at the bottom are calm too; nobody stands hanging for seconds before a set
+            rises = _rising_side(overview, forward, up, ~found.quiet)
     flags, warnings = _judge_zero(found)
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")

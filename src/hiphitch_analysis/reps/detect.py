@@ -216,9 +216,19 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
         share, brief = drop[members] / np.median(drop[judges]), length[members] < EDGE_BRIEF * np.median(length[judges])
         large = members[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))]
         if len(large):
-            numbered += [{**cycles[i], "set": number} for i in range(large[0], large[-1] + 1)]
+            alike = np.abs(np.log(length[members] / np.median(length[judges]))) < -np.log(EDGE_BRIEF)
+            first, last = large[0] - members[0], large[-1] - members[0]
+            first -= _run_of(alike[:first][::-1])
+            last += _run_of(alike[last + 1 :])
+            numbered += [{**cycles[i], "set": number} for i in members[first : last + 1]]
             number += 1
     return numbered
+
+
+def _run_of(alike: NDArray[np.bool_]) -> int:
+    """Return how many small swings next to a set keep its tempo, if they are enough: a step is one swing, three in the beat are small repetitions."""
+    run = int(np.argmin(np.append(alike, False)))
+    return run if run >= LEAST_OF_A_SET else 0
 
 
 def _as_table(rows: list[dict[str, float | str]], side: str | None) -> pd.DataFrame:
