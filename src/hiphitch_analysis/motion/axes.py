@@ -59,8 +59,9 @@ def hear_movement(overview: Overview, stance: Stance, up: Array) -> Witness | No
     rate = low_pass(overview.turning, overview.rate_hz, MOVEMENT_CUTOFF_HZ)[moving]
     rate = rate - np.outer(rate @ up, up)
     length = np.linalg.norm(rate, axis=1)
-    # A few steps or a weight shift turn the pelvis much faster than the repetitions: each sample's say is capped at the typical one's.
-    rate = rate / np.maximum(length, max(np.median(length), 1e-9))[:, None]
+    # A few steps or a weight shift turn the pelvis much faster than the repetitions: each sample's say is capped at that of the quicker quarter.
+    # Not at the median's: between pauses that is sway, which would then have as much to say as the movement.
+    rate = rate / np.maximum(length, max(np.percentile(length, 75), 1e-9))[:, None]
     values, vectors = np.linalg.eigh(rate.T @ rate / len(rate))
     if values[2] < CLEAR_AXIS * values[1]:
         return None

@@ -108,13 +108,17 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
     else:
         source, forward, axis_deg = "unknown", make_horizontal(np.eye(3)[np.argmin(np.abs(up))], up), UNKNOWN_AXIS_DEG
     proven = found.shift_s is not None or (found.zero_s is not None and found.travel is None)
-    rises = _rising_side(overview, forward, up, ~found.quiet) if proven else None
+    moving = ~found.quiet
+    if found.shift_s is not None:  # so slow and small a set may look quiet, but whatever comes after the shift is done on one leg
+        after = overview.time_s >= found.shift_s[1]
+        moving = after if after.mean() > 0.5 else moving
+    rises = _rising_side(overview, forward, up, moving) if proven else None
     by_rest = rises is None
     if by_rest:  # without a zero to compare with, where the pelvis is calm must do: people stand level before and after
         calmest = overview.up[_calmest(overview)].mean(axis=0)
-        rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), ~found.quiet)
+        rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving)
         if rises is None and found.zero_s is not None:  # pauses at the bottom are calm too; nobody stands hanging for seconds before a set
-            rises = _rising_side(overview, forward, up, ~found.quiet)
+            rises = _rising_side(overview, forward, up, moving)
     flags, warnings = _judge_zero(found)
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")
@@ -151,8 +155,10 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
 def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_]) -> bool | None:
     """Return whether the right side of the pelvis mostly lies above its zero while moving (None when that is not clear)."""
     right = np.cross(forward, up)
+    if not moving.any():
+        return None
     elevation = overview.up[moving] @ (right / np.linalg.norm(right))
-    low, high = np.percentile(elevation, [5, 95])
+    low, high = np.percentile(elevation, [10, 90])  # a tenth may be walking off
     lean = (low + high) / max(high - low, 1e-9)
     return None if abs(lean) < CLEAR_DIRECTION else bool(lean > 0)
 

@@ -164,8 +164,9 @@ def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom
     else:
         quickest = bottom + _fastest(velocity[bottom : next_top + 1])
         end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
-        # Of the repetition's own drop: what came before it, a step or a shift in the seat, may have gone higher.
-        kind = "complete" if curve[next_top] - curve[bottom] >= PARTIAL_SHARE * drop else "partial"
+        # Where the raise came to rest, of the repetition's own drop: sway in a pause and what came before the repetition may have gone higher.
+        rested = float(curve[end : max(end, next_top) + 1].mean())
+        kind = "complete" if rested - curve[bottom] >= PARTIAL_SHARE * drop else "partial"
     return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop}
 
 

@@ -24,7 +24,6 @@ Array = NDArray[np.float64]
 DEVICES = ("dot", "mtw", "phone")
 TIMES = ("start_s", "bottom_s", "end_s")
 USABLE = 2.0  # times the angle's own noise that a drop must have to be looked for
-NOISE_CUTOFF_HZ = 0.5
 
 
 def draw_counting_case(seed: int) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def count_case(case: dict[str, Any]) -> dict[str, Any]:
     simulated = simulate_set(**case)
     truth = simulated.reps
     complete = truth[truth["kind"].eq("complete")]
-    noise = _true_noise(simulated.angles, truth)
+    noise = _true_noise(case, simulated.angles, truth)
     row: dict[str, Any] = {name: case[name] for name in ("seed", "drop_deg", "lower_s", "raise_s", "pause_s", "sway", "device", "walk_off")}
     row |= {"noise_deg": noise, "usable": bool(truth["drop_deg"].min() >= USABLE * noise), "true": len(complete), "found": -1}
     row |= {"peaks": -1, "autocorrelation": -1, "boundary_s": np.nan, "hits": 0, "false_alarms": 0, "misses": int(truth["kind"].eq("partial").sum())}
@@ -137,11 +136,15 @@ def summarise_counting(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _true_noise(angles: pd.DataFrame, truth: pd.DataFrame) -> float:
-    """Return the root mean square sway of obliquity standing on one leg before the first repetition [°]."""
-    start = float(truth["start_s"].iloc[0])
-    standing = angles.loc[max(0.0, start - 0.9) : start - 0.1, "obliquity_deg"]
-    return float(standing.std()) if len(standing) > 2 else 0.0
+def _true_noise(case: dict[str, Any], angles: pd.DataFrame, truth: pd.DataFrame) -> float:
+    """Return the root mean square of what sway adds to the true obliquity within the repetitions [°], by the same set without sway."""
+    still = simulate_set(**{**case, "sway": 0.0}).angles["obliquity_deg"].to_numpy()
+    time = angles.index.to_numpy()
+    inside = np.zeros(len(time), dtype=bool)
+    for start, end in np.searchsorted(time, truth[["start_s", "end_s"]].to_numpy()):
+        inside[start:end] = True
+    added = (angles["obliquity_deg"].to_numpy() - still)[inside]
+    return float(np.sqrt((added**2).mean()))
 
 
 def _plain_counts(obliquity: Array, rate_hz: float) -> dict[str, int]:
