@@ -143,7 +143,7 @@ class Reps(Table):
     peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
     regularity: Series[float] | None = _column("[−1–1] correlation of its time-normalised curve with the mean of the set's other ones", ge=-1, le=1)
     unmeasured: Series[str] | None = _column("why the measures of this repetition are empty; empty when it was measured")
-    faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in FAULTS")
+    faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in form.points.POINTS")
 
     class Config(Table.Config):
         name = "reps"
@@ -154,7 +154,7 @@ class Faults(Table):
     """FAULTS: one row per set and coaching point, whether or not it was broken."""
 
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
-    fault: Series[str] = pa.Field(description="key of the coaching point, as in form.faults.FAULTS")
+    fault: Series[str] = pa.Field(description="key of the coaching point, as in form.points.POINTS, and oblique_pull")
     observable: Series[bool] = pa.Field(description="false: this route cannot see it, and nothing else of the row counts")
     value: Series[float] = _column("the set's value in the coaching point's unit: median of the concerned repetitions, else of all")
     unit: Series[str] = _column("unit of value and limit")

@@ -151,3 +151,17 @@ def test_a_small_first_set_is_a_set():
     still = [0.0] * 8
     found = detect_reps(pieces(0, -5, 0, -5, 0, -5, 0, *still, -18, 0, -20, 0, -19, 0))
     assert found.groupby("set").size().tolist() == [3, 3]
+
+
+def test_a_form_that_goes_small_stays_counted():
+    """Drops of 2.5° after drops of 8° in the same beat are small repetitions, one at the set's edge is a step on or off."""
+    assert len(detect_reps(curve((3, 0), *rep() * 8, *rep(2.5) * 6, (3, 0)))) == 14
+    assert len(detect_reps(curve((3, 0), *rep(2.5) * 3, *rep() * 8, (3, 0)))) == 11
+    assert len(detect_reps(curve((3, 0), *rep() * 8, *rep(2.5), (3, 0)))) == 8
+
+
+def test_sway_in_a_pause_does_not_complete_a_partial_raise():
+    """The raise rests at a third of the drop; in the pause after it the pelvis sways up past the half for a moment."""
+    swaying = [(1.0, -4.0), (1.0, -2.7), (1.0, -2.7), (0.5, -1.9), (0.5, -2.7), (1.0, -2.7)]
+    kinds = detect_reps(curve((3, 0), *rep(4.0) * 3, *swaying, *rep(4.0) * 3, (3, 0)))["kind"].tolist()
+    assert kinds == ["complete"] * 3 + ["partial"] + ["complete"] * 3
