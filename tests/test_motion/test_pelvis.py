@@ -213,3 +213,32 @@ def test_gaps_in_an_orientation_that_is_not_needed_do_no_harm():
 def test_unknown_stance_is_refused(imu):
     with pytest.raises(ValueError, match="expected left or right"):
         estimate_angles(imu, "middle")
+
+
+def correlation(simulated, stance):
+    found = angles_of(simulated, stance)["obliquity_deg"]
+    return float(np.corrcoef(found, np.interp(found.index, simulated.angles.index, simulated.angles["obliquity_deg"]))[0, 1])
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+@pytest.mark.parametrize("drop_deg", [5, 7])
+def test_far_hikes_are_not_taken_for_drops_of_a_reversed_sensor(stance, drop_deg):
+    """A raise that ends 5° above level after each small drop moves mostly above level, but begins with a lowering."""
+    simulated = simulate_set(12, stance, drop_deg, seed=3, faults=["hike_above_level:severe"], soft_tissue=1.0)
+    assert "sensor_reversed" not in calibrated(simulated.imu[ACC + GYR], stance).flags
+    assert correlation(simulated, stance) > 0.95  # −1 if it were turned about
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+@pytest.mark.parametrize(
+    "slow",
+    [
+        {"drop_deg": 2.5, "lower_s": 2.9, "raise_s": 2.8, "bottom_pause_s": 0.8, "sway": 0.7},  # so slow and small that it looks like standing
+        {"drop_deg": 14.0, "lower_s": 2.4, "raise_s": 2.4, "bottom_pause_s": 0.8, "sway": 1.5},  # the calmest moments are at the bottom too
+        {"drop_deg": 4.5, "lower_s": 0.9, "raise_s": 1.9, "sway": 1.2, "walk_off": True},
+    ],
+)
+def test_a_label_inwards_is_noticed_whatever_the_tempo(slow, stance):
+    simulated = simulate_set(9, stance, seed=4, mounting_deg=(0.0, 0.0, 180.0), **slow)
+    assert "sensor_reversed" in calibrated(simulated.imu[ACC + GYR], stance).flags
+    assert correlation(simulated, stance) > 0.9  # walking off is part of it

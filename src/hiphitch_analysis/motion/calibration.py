@@ -19,7 +19,8 @@ Array = NDArray[np.float64]
 AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
 CALM_S, CALM_SHARE = 1.0, 0.25
-CLEAR_DIRECTION = 0.4  # of half the movement's range: seven tenths of it and more lie on one side of the zero
+MOSTLY = 0.5  # of the recording lies after the shift: else the quiet stance is not the one before the set
+CLEAR_DIRECTION = 0.6  # of half the movement's range: the movement lies that far to one side of the zero
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
 UNKNOWN_AXIS_DEG = 52.0  # standard deviation of an axis that could point anywhere in a half circle
 
@@ -108,17 +109,7 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
     else:
         source, forward, axis_deg = "unknown", make_horizontal(np.eye(3)[np.argmin(np.abs(up))], up), UNKNOWN_AXIS_DEG
     proven = found.shift_s is not None or (found.zero_s is not None and found.travel is None)
-    moving = ~found.quiet
-    if found.shift_s is not None:  # so slow and small a set may look quiet, but whatever comes after the shift is done on one leg
-        after = overview.time_s >= found.shift_s[1]
-        moving = after if after.mean() > 0.5 else moving
-    rises = _rising_side(overview, forward, up, moving) if proven else None
-    by_rest = rises is None
-    if by_rest:  # without a zero to compare with, where the pelvis is calm must do: people stand level before and after
-        calmest = overview.up[_calmest(overview)].mean(axis=0)
-        rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving)
-        if rises is None and found.zero_s is not None:  # pauses at the bottom are calm too; nobody stands hanging for seconds before a set
-            rises = _rising_side(overview, forward, up, moving)
+    rises, by_rest = _tell_direction(overview, found, forward, up, proven)
     flags, warnings = _judge_zero(found)
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")
@@ -152,15 +143,38 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
     return Calibration(up, forward, found.zero_s, not proven, spread, source, axis_deg, disagreement, rises, tuple(flags), tuple(warnings))
 
 
+def _tell_direction(overview: Overview, found: Stance, forward: Array, up: Array, proven: bool) -> tuple[bool | None, bool]:
+    """Return whether the right side of the pelvis rises (None when that is not clear), and whether that was told without a proven level."""
+    moving = ~found.quiet
+    if found.shift_s is not None:  # so slow and small a set may look quiet, but whatever comes after the shift is done on one leg
+        after = overview.time_s >= found.shift_s[1]
+        moving = after if after.mean() > MOSTLY else moving
+    rises = _rising_side(overview, forward, up, moving) if proven else None
+    if rises is not None:
+        return rises, False
+    # Without a zero to compare with, where the pelvis is calm must do: people stand level before and after …
+    calmest = overview.up[_calmest(overview)].mean(axis=0)
+    rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving)
+    if rises is None and found.zero_s is not None:  # … but pauses at the bottom are calm too. Nobody hangs for seconds before a set.
+        rises = _rising_side(overview, forward, up, moving)
+    return rises, True
+
+
 def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_]) -> bool | None:
-    """Return whether the right side of the pelvis mostly lies above its zero while moving (None when that is not clear)."""
+    """Return whether the right side of the pelvis mostly lies above its zero while moving (None when that is not clear).
+
+    It also has to go there first: whoever hikes far above level after each small drop moves mostly above it, but begins with a lowering.
+    """
     right = np.cross(forward, up)
     if not moving.any():
         return None
     elevation = overview.up[moving] @ (right / np.linalg.norm(right))
     low, high = np.percentile(elevation, [10, 90])  # a tenth may be walking off
     lean = (low + high) / max(high - low, 1e-9)
-    return None if abs(lean) < CLEAR_DIRECTION else bool(lean > 0)
+    if abs(lean) < CLEAR_DIRECTION:
+        return None
+    first = elevation[np.argmax(np.abs(elevation) > (high - low) / 2)]
+    return bool(lean > 0) if (first > 0) == (lean > 0) else None
 
 
 def _calmest(overview: Overview) -> NDArray[np.bool_]:
