@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
+from scipy.stats import mannwhitneyu
 
 Array = NDArray[np.float64]
 
@@ -32,13 +32,13 @@ def area_under_roc(scores: ArrayLike, happened: ArrayLike) -> float:
     0.75
     """
     value, is_case = np.asarray(scores, dtype=float), np.asarray(happened, dtype=bool)
-    cases, others = int(is_case.sum()), int((~is_case).sum())
-    if not cases or not others:
+    if is_case.all() or not is_case.any():
         return float("nan")
-    return float((rankdata(value)[is_case].sum() - cases * (cases + 1) / 2) / (cases * others))
+    won = mannwhitneyu(value[is_case], value[~is_case], method="asymptotic").statistic  # pairs; the method only saves an exact p-value
+    return float(won / (is_case.sum() * (~is_case).sum()))
 
 
-def tell_calibration(chances: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
+def calibration_curve(chances: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
     """Put what was promised beside what was kept.
 
     Parameters
@@ -54,7 +54,7 @@ def tell_calibration(chances: ArrayLike, happened: ArrayLike) -> pd.DataFrame:
 
     Examples
     --------
-    >>> tell_calibration([0.1, 0.1, 0.9, 0.9], [False, False, True, False])[["n", "promised", "kept"]].values.tolist()
+    >>> calibration_curve([0.1, 0.1, 0.9, 0.9], [False, False, True, False])[["n", "promised", "kept"]].values.tolist()
     [[2.0, 0.1, 0.0], [2.0, 0.9, 0.5]]
     """
     chance, truth = np.asarray(chances, dtype=float), np.asarray(happened, dtype=float)
@@ -84,5 +84,5 @@ def calibration_error(chances: ArrayLike, happened: ArrayLike) -> float:
     >>> round(calibration_error([0.1, 0.1, 0.9, 0.9], [False, False, True, False]), 2)
     0.25
     """
-    bins = tell_calibration(chances, happened)
+    bins = calibration_curve(chances, happened)
     return float(np.average((bins["promised"] - bins["kept"]).abs(), weights=bins["n"])) if len(bins) else float("nan")

@@ -69,7 +69,7 @@ DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition;
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
 ROTATION_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: axial rotation within one repetition, heading drift removed")
 TILT_DRIFT_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: as a drop, over a whole set")
-SWAY_SE_DEG_S = Norm(0.15, "°/s", 0.05, 0.3, "assumption: twice what simulated sensors on moving skin show")
+SWAY_SE_DEG_S = Norm(0.15, "°/s", 0.05, 0.3, "assumption: three times what simulated sensors on moving skin show")
 TRUNK_LEAN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: carries the error of the zero, as a return error")
 TRUNK_PULL_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: a change within a repetition, as a drop")
 THIGH_LIFT_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a change within a repetition over soft tissue softer than a pelvis's")
@@ -114,7 +114,13 @@ FLOOR_SHARE = Limit(
 )
 TILT_DRIFT_DEG = Limit(Norm(5.0, "°", 3.0, 8.0, f"{_PROPOSAL}; the lumbar spine stays neutral"), moderate=7.0, severe=12.0)
 SWAY_DEG_S = Limit(Norm(2.0, "°/s", 1.5, 3.0, f"{_PROPOSAL}; about twice what a simulated steady set shows"), moderate=2.8, severe=5.0)
-MARK_CHANCE = Norm(0.7, "1", 0.5, 0.9, "assumption: a single repetition is called faulty when that is at least so likely")
+MARK_CHANCE = Norm(
+    0.7,
+    "1",
+    0.5,
+    0.9,
+    "assumption: a single repetition is called faulty when that is at least so likely; at a half every second call at the limit is wrong",
+)
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------

@@ -122,8 +122,10 @@ class Reps(Table):
     tilt_drift_deg: Series[float] | None = _column("[°] sagittal tilt at the top against that before the set's first lowering; + anterior")
     tilt_drift_se_deg: Series[float] | None = _column("[°] standard error of tilt_drift_deg", ge=0)
     sway_deg_s: Series[float] | None = _column("[°/s] root mean square turning of the pelvis that does not go with the lowering and raising", ge=0)
-    trunk_lean_deg: Series[float] | None = _column("[°] farthest lean of the trunk in the repetition; + toward the stance side")
-    trunk_lean_se_deg: Series[float] | None = _column("[°] standard error of trunk_lean_deg", ge=0)
+    trunk_lean_max_deg: Series[float] | None = _column(
+        "[°] greatest lean of the trunk toward the stance side in the repetition; negative = it never got there"
+    )
+    trunk_lean_max_se_deg: Series[float] | None = _column("[°] standard error of trunk_lean_max_deg", ge=0)
     trunk_pull_deg: Series[float] | None = _column(
         "[°] farthest the trunk bends toward the free side in the raise, off the way from bottom to end", ge=0
     )
@@ -136,7 +138,9 @@ class Reps(Table):
         "[–] turning of the free leg per turning of the pelvis, frontal plane: 1 = one unit, 0 = the leg hangs still"
     )
     leg_gain_se: Series[float] | None = _column("[–] standard error of leg_gain", ge=0)
-    floor_share: Series[float] | None = _column("[0–1] largest share of the free leg's weight that the floor carries in the repetition", ge=0, le=1)
+    floor_share_max: Series[float] | None = _column(
+        "[0–1] largest share of the free leg's weight that the floor carries in the repetition", ge=0, le=1
+    )
     lower_s: Series[float] | None = _column("[s] start to bottom", ge=0)
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
@@ -156,12 +160,12 @@ class Faults(Table):
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
     fault: Series[str] = pa.Field(description="key of the coaching point, as in form.points.POINTS, and oblique_pull")
     observable: Series[bool] = pa.Field(description="false: this route cannot see it, and nothing else of the row counts")
-    value: Series[float] = _column("the set's value in the coaching point's unit: median of the concerned repetitions, else of all")
+    value: Series[float] = _column("the set's value in the coaching point's unit: median of the repetitions beyond the limit, else of all")
     unit: Series[str] = _column("unit of value and limit")
     limit: Series[float] = _column("working limit from norms")
     chance: Series[float] = _column("[0–1] chance that the fault is there, given the measurement's standard error", ge=0, le=1)
     severity: Series[str] = pa.Field(isin=("none", "mild", "moderate", "severe", "not observable"), description="how far beyond the limit")
-    reps: Series[object] = _column("list of the repetitions concerned")
+    reps: Series[object] = _column("list of the repetitions that are marked with it, as in REPS")
     first_rep: Series[float] = _column("the repetition where the last unbroken run of the fault began; empty if none")
     finding: Series[str] = pa.Field(description="one sentence: what was seen")
     cue: Series[str] = _column("a few words to say aloud")

@@ -39,13 +39,13 @@ def test_every_coaching_point_has_a_weight():
 def test_a_point_that_is_not_seen_costs_nothing_and_is_named(reps_table):
     score = score_form(reps_table()).iloc[0]
     assert "trunk_lean_stance" in score["not_seen"] and "incomplete_return" not in score["not_seen"]
-    assert score_form(reps_table(trunk_lean_deg=10.0)).iloc[0]["form_score"] == 100 - WEIGHTS["trunk_lean_stance"]
+    assert score_form(reps_table(trunk_lean_max_deg=10.0)).iloc[0]["form_score"] == 100 - WEIGHTS["trunk_lean_stance"]
 
 
 def test_the_core_is_the_same_whatever_else_is_worn(reps_table):
     faulty = {"return_error_deg": 3.5, "drop_deg": 11.0}
     alone = score_form(reps_table(**faulty)).iloc[0]
-    more = score_form(reps_table(**faulty, trunk_lean_deg=8.0, leg_gain=0.2, sway_deg_s=4.0)).iloc[0]
+    more = score_form(reps_table(**faulty, trunk_lean_max_deg=8.0, leg_gain=0.2, sway_deg_s=4.0)).iloc[0]
     assert alone["form_core"] == more["form_core"] == alone["form_score"] > more["form_score"]
 
 

@@ -28,7 +28,7 @@ def test_what_one_sensor_cannot_see_stands_last_and_says_how_to_see_it(tired_fau
     table = rows(write_form({"right": tired_faults}).text)
     blind = ["Lower back neutral", "Steady stand", "Trunk upright", "Free leg hanging", "Free foot off the floor", "Glutes pull, not the oblique"]
     assert [row[0] for row in table[4:]] == blind
-    assert table[6][1:] == ["[not seen] not measured", "Wear a second one on the breastbone, or watch from behind.", "–"]
+    assert table[6][1:] == ["[not seen] not measured", "Wear a second sensor on the breastbone, or watch from behind.", "–"]
 
 
 def test_a_sign_below_80_per_cent_is_outlined(make_reps):
@@ -89,7 +89,7 @@ def test_limits_name_what_was_left_out(tired_reps, tired_faults):
     assert told == [
         "right leg: 1 partial rep left out, not counted.",
         "right leg, rep 4: gap in the data. Not counted as zero.",
-        "right leg, not observable in this recording: lower back neutral, steady stand, trunk upright, free leg hanging, free foot off the floor, "
+        "right leg, not observable in this recording: lower back neutral; steady stand; trunk upright; free leg hanging; free foot off the floor; "
         "glutes pull, not the oblique.",
         "right leg: the phone moved",
     ]
@@ -97,11 +97,11 @@ def test_limits_name_what_was_left_out(tired_reps, tired_faults):
 
 def test_limits_name_an_unknown_level(make_reps):
     reps = make_reps([float("nan")] * 5)
-    assert list_limits("left", reps, find_faults(reps))[0].startswith("left leg, not observable in this recording: back to level, ")
+    assert list_limits("left", reps, find_faults(reps))[0].startswith("left leg, not observable in this recording: back to level; ")
 
 
 def test_no_sign_of_the_oblique_is_not_called_good_and_a_sign_is_said(make_reps):
-    upright, bending = (find_faults(make_reps([0.5] * 10).assign(trunk_lean_deg=0.0, trunk_pull_deg=pull)) for pull in (0.5, 6.0))
+    upright, bending = (find_faults(make_reps([0.5] * 10).assign(trunk_lean_max_deg=0.0, trunk_pull_deg=pull)) for pull in (0.5, 6.0))
     row = {name: cells for name, *cells in rows(write_form({"left": upright}).text)}["Glutes pull, not the oblique"]
     assert row == ["[not seen] not measured", "Put a hand on it, or measure EMG.", "–"]
     seen = {name: cells for name, *cells in rows(write_form({"left": bending}).text)}["Glutes pull, not the oblique"]

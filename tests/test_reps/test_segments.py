@@ -25,7 +25,7 @@ def test_without_further_sensors_there_is_nothing_to_add():
 def test_a_lean_over_the_stance_leg_is_no_pull():
     angles = make_angles(trunk_lean_deg=lambda t, low: 2.0 + 3.0 * low, trunk_lean_se_deg=lambda t, low: 0.5 + 0 * t)
     measured = measure_segments(angles, REPS)
-    assert measured["trunk_lean_deg"].tolist() == pytest.approx([5.0, 5.0]) and measured["trunk_lean_se_deg"].tolist() == [0.5, 0.5]
+    assert measured["trunk_lean_max_deg"].tolist() == pytest.approx([5.0, 5.0]) and measured["trunk_lean_max_se_deg"].tolist() == [0.5, 0.5]
     # a raised cosine leaves the straight way between its ends by at most 0.105 of its height
     assert measured["trunk_pull_deg"].max() < 0.11 * 3.0
 
@@ -34,7 +34,12 @@ def test_a_bend_in_the_raise_is_a_pull():
     bump = lambda t, low: -4.0 * np.where((t > 3) & (t < 4), np.sin(np.pi * (t - 3)) ** 2, 0.0)  # noqa: E731
     measured = measure_segments(make_angles(trunk_lean_deg=bump), REPS)
     assert measured["trunk_pull_deg"].tolist() == pytest.approx([4.0, 0.0], abs=1e-9)
-    assert measured["trunk_lean_deg"].iloc[0] == pytest.approx(-4.0)
+    assert measured["trunk_lean_max_deg"].tolist() == [0.0, 0.0]  # toward the stance side it never went
+
+
+def test_a_bend_to_the_free_side_does_not_hide_a_lean_over_the_stance_leg():
+    both = make_angles(trunk_lean_deg=lambda t, low: 4.0 * low - 6.0 * np.where((t > 3) & (t < 4), np.sin(np.pi * (t - 3)) ** 2, 0.0))
+    assert measure_segments(both, REPS)["trunk_lean_max_deg"].tolist() == pytest.approx([4.0, 4.0])
 
 
 def leg(gain, inward, lift=0.0):
@@ -66,7 +71,7 @@ def test_a_gap_leaves_the_repetition_empty_and_a_pelvis_that_stands_still_the_ga
 
 
 def test_the_floor_carries_its_largest_share():
-    assert measure_segments(make_angles(floor_share=lambda t, low: 0.25 * low), REPS)["floor_share"].to_numpy() == pytest.approx(0.25, abs=1e-4)
+    assert measure_segments(make_angles(floor_share=lambda t, low: 0.25 * low), REPS)["floor_share_max"].to_numpy() == pytest.approx(0.25, abs=1e-4)
 
 
 def test_they_come_with_the_other_measures():

@@ -1,6 +1,7 @@
 """REPS → FAULTS: each repetition and each set held against the coaching points, with the chance that a fault is there.
 
-A set has a fault when at least `norms.FAULT_SHARE` of its repetitions go beyond the limit. The measurement's standard error is taken as common
+A repetition is marked with a fault that it has with a chance of at least `norms.MARK_CHANCE`. A set has a fault when at least `norms.FAULT_SHARE` of
+its repetitions go beyond the limit. The measurement's standard error is taken as common
 to the whole set (zero, mounting and soft tissue do not average out over repetitions), so the chance that the fault is there has a closed form:
 the k-th worst repetition, k being that share of the set, compared with the limit in units of the standard error.
 """
@@ -59,7 +60,7 @@ def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
 
 
 def mark_faults(reps: pd.DataFrame) -> pd.DataFrame:
-    """Return `reps` with the column ``faults``: for every repetition the keys of the coaching points that it breaks with a chance of 70 % or more.
+    """Return `reps` with the column ``faults``: for every repetition the keys of the coaching points that it is likely to break.
 
     Parameters
     ----------
@@ -70,6 +71,10 @@ def mark_faults(reps: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Table REPS. A repetition that was not measured has an empty list.
+
+    Notes
+    -----
+    Likely means a chance of at least `norms.MARK_CHANCE`: of what lies just beyond a limit half would be error of the measurement.
     """
     marked = check_table(reps, Reps).assign(faults=[[] for _ in range(len(reps))])
     likely = judge_reps(marked) >= norms.MARK_CHANCE.value
@@ -149,18 +154,20 @@ def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, o
     needed = max(1, math.ceil(norms.FAULT_SHARE.value * len(excess)))
     kth_worst = float(np.sort(excess)[-needed])
     chance = float(chance_beyond(kth_worst, fault_se(point, reps)))
-    concerned = reps.loc[values.index[excess > 0], "rep"].astype(int).tolist() if kth_worst > 0 else []
-    value = float(values[excess > 0].median()) if concerned else float(values.median())
-    finding = point.finding.format(value=abs(value), unit=point.limit.mild.unit) if concerned else "Within the limit."
+    broken = kth_worst > 0
+    value = float(values[excess > 0].median() if broken else values.median())
+    likely = _chances(point, reps) >= norms.MARK_CHANCE.value
+    marked = reps.loc[likely, "rep"].astype(int).tolist() if broken else []
+    finding = point.finding.format(value=abs(value), unit=point.limit.mild.unit) if broken else "Within the limit."
     return {
         **row,
         "observable": True,
         "cue": point.cue,
         "value": value,
         "chance": chance,
-        "severity": fault_severity(point, value) if concerned else "none",
-        "reps": concerned,
-        "first_rep": _last_run(concerned),
+        "severity": fault_severity(point, value) if broken else "none",
+        "reps": marked,
+        "first_rep": _last_run(marked),
         "finding": finding,
     }
 

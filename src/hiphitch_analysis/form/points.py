@@ -16,7 +16,7 @@ from hiphitch_analysis import norms
 from hiphitch_analysis.norms import Limit, Norm
 
 BEAT_REPS, BEAT_LEAST = 5, 3  # neighbours on one side that tell a repetition's beat, and the fewest that can
-DRIFT_REPS = 3
+DRIFT_REPS = 3  # a drift is slow, sway is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,54 +62,23 @@ class CoachingPoint:
     look: str
 
 
-def return_error(reps: pd.DataFrame) -> pd.Series:
-    """Return how far below level each raise ends [°]; above level is negative."""
-    return _column(reps, "return_error_deg")
+def read_column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """Return the function of REPS that gives its column `name`; NaN for every repetition where the table has none."""
 
+    def measure(reps: pd.DataFrame) -> pd.Series:
+        return reps[name].astype(float) if name in reps else pd.Series(np.nan, index=reps.index)
 
-def drop_size(reps: pd.DataFrame) -> pd.Series:
-    """Return each drop [°]."""
-    return _column(reps, "drop_deg")
-
-
-def pelvis_rotation(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the pelvis twists within each repetition [°]."""
-    return _column(reps, "rotation_range_deg")
-
-
-def trunk_lean(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the trunk leans over the stance leg [°]."""
-    return _column(reps, "trunk_lean_deg")
-
-
-def trunk_pull(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the trunk bends toward the free side in the raise [°]."""
-    return _column(reps, "trunk_pull_deg")
-
-
-def thigh_lift(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the free thigh is lifted in the raise [°]."""
-    return _column(reps, "thigh_lift_deg")
-
-
-def leg_drawn_in(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the free leg is drawn toward the midline [°]."""
-    return _column(reps, "leg_in_deg")
-
-
-def foot_load(reps: pd.DataFrame) -> pd.Series:
-    """Return the share of the free leg's weight that the floor carries [0–1]."""
-    return _column(reps, "floor_share")
+    return measure
 
 
 def leg_apart(reps: pd.DataFrame) -> pd.Series:
     """Return by how much the free leg turns less or more than the pelvis, as a share of the pelvis's turning [–]."""
-    return (_column(reps, "leg_gain") - 1.0).abs()
+    return (read_column("leg_gain")(reps) - 1.0).abs()
 
 
 def tilt_drift(reps: pd.DataFrame) -> pd.Series:
-    """Return how far the pelvis has tipped since the set began [°], as the mean of three repetitions: a drift is slow, sway is not."""
-    drift = _column(reps, "tilt_drift_deg")
+    """Return how far the pelvis has tipped since the set began [°], as the mean of three repetitions."""
+    drift = read_column("tilt_drift_deg")(reps)
     return drift.rolling(DRIFT_REPS, center=True, min_periods=1).mean().abs().where(drift.notna())
 
 
@@ -133,67 +102,58 @@ def off_beat(reps: pd.DataFrame) -> pd.Series:
     return off.fillna((duration / whole_set - 1.0).abs()).where(duration.notna())
 
 
-def sway(reps: pd.DataFrame) -> pd.Series:
-    """Return how fast the pelvis turns in ways that do not belong to the exercise, root mean square [°/s]."""
-    return _column(reps, "sway_deg_s")
-
-
-def _column(reps: pd.DataFrame, name: str) -> pd.Series:
-    return reps[name].astype(float) if name in reps else pd.Series(np.nan, index=reps.index)
-
-
-_TRUNK = "One sensor on the pelvis cannot see the trunk: wear a second one on the breastbone, or watch from behind."
-_LEG = "One sensor on the pelvis cannot see the free leg: wear a second one on the thigh, or watch from the front."
+_TRUNK = "One sensor on the pelvis cannot see the trunk: wear a second sensor on the breastbone, or watch from behind."
+_LEG = "One sensor on the pelvis cannot see the free leg: wear a second sensor on the thigh, or watch from the front."
 _LEVEL = "Without standing on both feet first, level is not known: stand still for 5 s on both feet, then record again."
 _TURNING = "Without a gyroscope turning cannot be seen: watch from above or behind."
 
 POINTS: tuple[CoachingPoint, ...] = (
     CoachingPoint(
-        "incomplete_return", "Back to level", return_error, norms.RETURN_ERROR_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", 1,
+        "incomplete_return", "Back to level", read_column("return_error_deg"), norms.RETURN_ERROR_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", 1,
         "The pelvis stops {value:.1f}{unit} short of level.", "Squeeze the standing hip: belt level.",
         "The last degrees up to level are the abductors' work; who stops short hangs between repetitions instead of holding.", _LEVEL,
     ),
     CoachingPoint(
-        "hike_above_level", "Not above level", return_error, norms.HIKE_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", -1,
+        "hike_above_level", "Not above level", read_column("return_error_deg"), norms.HIKE_DEG, norms.RETURN_SE_DEG, "return_error_se_deg", -1,
         "The raise ends {value:.1f}{unit} above level.", "Stop at level: belt straight.",
         "Above level the muscles between ribs and pelvis of the free side may help. The movement shows the hike, not which muscle makes it.", _LEVEL,
     ),
     CoachingPoint(
-        "drop_too_large", "Small drop", drop_size, norms.DROP_LARGE_DEG, norms.DROP_SE_DEG, "drop_se_deg", 1,
+        "drop_too_large", "Small drop", read_column("drop_deg"), norms.DROP_LARGE_DEG, norms.DROP_SE_DEG, "drop_se_deg", 1,
         "The pelvis drops {value:.0f}{unit}, more than the exercise wants.", "Smaller. Half that drop.",
         "Lower down the muscle's lever arm shrinks and passive tissue takes over, and a large drop turns the pelvis out of square.",
         "This recording does not show the drop.",
     ),
     CoachingPoint(
-        "drop_too_small", "Drop large enough", drop_size, norms.DROP_SMALL_DEG, norms.DROP_SE_DEG, "drop_se_deg", -1,
+        "drop_too_small", "Drop large enough", read_column("drop_deg"), norms.DROP_SMALL_DEG, norms.DROP_SE_DEG, "drop_se_deg", -1,
         "The pelvis drops only {value:.1f}{unit}.", "Let the belt sink a little lower.",
-        "Without a drop there is nothing to raise; below about 4° a coach's eye and most instruments cannot tell it from sway.",
+        "Without a drop there is nothing to raise; 4° is the smallest change that a goniometer can show.",
         "This recording does not show the drop.",
     ),
     CoachingPoint(
-        "pelvis_not_square", "Pelvis square", pelvis_rotation, norms.ROTATION_RANGE_DEG, norms.ROTATION_SE_DEG, "rotation_range_se_deg", 1,
-        "The pelvis twists {value:.0f}{unit} while it moves.", "Both hip bones face the wall.",
-        "A pelvis that turns has left the frontal plane, in which the side abductors work; it often comes with too large a drop.", _TURNING,
+        "pelvis_not_square", "Pelvis square", read_column("rotation_range_deg"), norms.ROTATION_RANGE_DEG, norms.ROTATION_SE_DEG,
+        "rotation_range_se_deg", 1, "The pelvis twists {value:.0f}{unit} while it moves.", "Both hip bones face the wall.",
+        "A pelvis that turns has left the frontal plane, in which the exercise works. Its own rule is that too large a drop turns it.", _TURNING,
     ),
     CoachingPoint(
-        "trunk_lean_stance", "Trunk upright", trunk_lean, norms.TRUNK_LEAN_DEG, norms.TRUNK_LEAN_SE_DEG, "trunk_lean_se_deg", 1,
-        "The trunk leans {value:.0f}{unit} over the standing leg.", "Chest stays in the middle.",
+        "trunk_lean_stance", "Trunk upright", read_column("trunk_lean_max_deg"), norms.TRUNK_LEAN_DEG, norms.TRUNK_LEAN_SE_DEG,
+        "trunk_lean_max_se_deg", 1, "The trunk leans {value:.0f}{unit} over the standing leg.", "Chest stays in the middle.",
         "Leaning over the standing leg brings the weight nearer to its hip: 5° take about 12 % off the abductors.", _TRUNK,
     ),
     CoachingPoint(
-        "trunk_lean_free", "Raise without bending the trunk", trunk_pull, norms.TRUNK_PULL_DEG, norms.TRUNK_PULL_SE_DEG, "trunk_pull_se_deg", 1,
-        "The trunk bends {value:.0f}{unit} toward the free side in the raise.", "Ribs still, pull with the standing hip.",
+        "trunk_lean_free", "Raise without bending the trunk", read_column("trunk_pull_deg"), norms.TRUNK_PULL_DEG, norms.TRUNK_PULL_SE_DEG,
+        "trunk_pull_se_deg", 1, "The trunk bends {value:.0f}{unit} toward the free side in the raise.", "Ribs still, pull with the standing hip.",
         "It is the visible sign of pulling up with the free side's oblique. The pull itself is inside the body: at a given posture it changes "
         "nothing of the moment that the abductors must give, and the bend adds to it.", _TRUNK,
     ),
     CoachingPoint(
-        "leg_lifted", "Free leg hanging", thigh_lift, norms.THIGH_LIFT_DEG, norms.THIGH_LIFT_SE_DEG, "thigh_lift_se_deg", 1,
+        "leg_lifted", "Free leg hanging", read_column("thigh_lift_deg"), norms.THIGH_LIFT_DEG, norms.THIGH_LIFT_SE_DEG, "thigh_lift_se_deg", 1,
         "The free thigh is lifted by {value:.0f}{unit} in the raise.", "Let the leg hang. The hip lifts it.",
         "Lifting the knee forwards does not make the leg lighter: the static moment at the standing hip stays the same. What is lost is the pelvis's "
         "way: the hip flexors raise the leg instead.", _LEG,
     ),
     CoachingPoint(
-        "leg_drawn_in", "Leg straight below its hip", leg_drawn_in, norms.LEG_IN_DEG, norms.LEG_IN_SE_DEG, "leg_in_se_deg", 1,
+        "leg_drawn_in", "Leg straight below its hip", read_column("leg_in_deg"), norms.LEG_IN_DEG, norms.LEG_IN_SE_DEG, "leg_in_se_deg", 1,
         "The free leg is drawn in by {value:.0f}{unit}.", "Leg hangs straight down.",
         "A leg drawn toward the midline is lighter to hold: 10° take about 13 % off the abductors.", _LEG,
     ),
@@ -203,7 +163,7 @@ POINTS: tuple[CoachingPoint, ...] = (
         "The pelvis carries the leg down and up; a leg that does its own way takes over part of the travel.", _LEG,
     ),
     CoachingPoint(
-        "foot_resting", "Free foot off the floor", foot_load, norms.FLOOR_SHARE, norms.FLOOR_SHARE_SE, None, 1,
+        "foot_resting", "Free foot off the floor", read_column("floor_share_max"), norms.FLOOR_SHARE, norms.FLOOR_SHARE_SE, None, 1,
         "The floor carries {value:.0%} of the free leg.", "Foot off the floor.",
         "What the floor carries the abductors do not: a quarter of the leg's weight on it takes about 10 % off.",
         "Weight on the free foot cannot be seen by a motion sensor: watch the foot, or put a scale under it.",
@@ -217,17 +177,17 @@ POINTS: tuple[CoachingPoint, ...] = (
     CoachingPoint(
         "tempo_too_fast", "Slow tempo", faster_phase, norms.PHASE_FAST_S, norms.PHASE_SE_S, None, -1,
         "The quicker half of the movement takes {value:.2f} {unit}.", "Count one down, one up.",
-        "At one second a phase the acceleration adds 1–2 % to the moment, at half a second 5–10 %: momentum, and less time under load.",
+        "At one second a phase the acceleration adds 2–4 % to the moment, at half a second 8–16 %: momentum, and less time under load.",
         "This recording does not show when the phases begin and end.",
     ),
     CoachingPoint(
         "tempo_uneven", "Even tempo", off_beat, norms.OFF_BEAT, norms.OFF_BEAT_SE, None, 1,
         "Single repetitions are {value:.0%} off the beat.", "Same beat, every rep.",
-        "An even beat makes repetitions comparable, and a beat that goes is often the first sign of tiring.",
+        "An even beat makes repetitions comparable: the same time under load in each.",
         "This recording does not show when the phases begin and end.",
     ),
     CoachingPoint(
-        "loss_of_balance", "Steady stand", sway, norms.SWAY_DEG_S, norms.SWAY_SE_DEG_S, None, 1,
+        "loss_of_balance", "Steady stand", read_column("sway_deg_s"), norms.SWAY_DEG_S, norms.SWAY_SE_DEG_S, None, 1,
         "The pelvis sways at {value:.1f}{unit} beside the movement.", "Fingertips on the wall, eyes on one point.",
         "Who fights for balance trains balance; the abductors' steady work is lost, and the foot comes down.", _TURNING,
     ),

@@ -128,7 +128,7 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     told += [f"{word} leg, {_name_reps(group['rep'].tolist())}: {reason}. Not counted as zero." for reason, group in missed.groupby("unmeasured")]
     blind = set(faults.loc[~faults["observable"], "fault"])
     names = [name[:1].lower() + name[1:] for name, keys in ROWS.items() if blind.intersection(keys)]
-    told += [f"{word} leg, not observable in this recording: {', '.join(names)}."] if names else []
+    told += [f"{word} leg, not observable in this recording: {'; '.join(names)}."] if names else []
     return told + [f"{word} leg: {warning}" for warning in warnings]
 
 
@@ -155,7 +155,8 @@ def _judge(key: str, fault: pd.Series) -> Cell:
     if fault["severity"] == "none":
         return Cell("good", text, "Say nothing.", 1.0 - chance)
     status = "mend" if fault["severity"] in ("moderate", "severe") or key == ALWAYS_FIRST else "watch"
-    return Cell(status, f"{text}, {_name_reps(fault['reps'])}", f"“{fault['cue']}”", chance)
+    where = f", {_name_reps(fault['reps'])}" if fault["reps"] else ""  # all of them may be too doubtful to be named
+    return Cell(status, f"{text}{where}", f"“{fault['cue']}”", chance)
 
 
 def _say_value(key: str, value: float) -> str:

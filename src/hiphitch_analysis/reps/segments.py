@@ -13,7 +13,7 @@ from hiphitch_analysis.precision import Precision, change_se
 
 Array = NDArray[np.float64]
 
-TRUNK = ["trunk_lean_deg", "trunk_lean_se_deg", "trunk_pull_deg", "trunk_pull_se_deg"]
+TRUNK = ["trunk_lean_max_deg", "trunk_lean_max_se_deg", "trunk_pull_deg", "trunk_pull_se_deg"]
 FREE_LEG = ["thigh_lift_deg", "thigh_lift_se_deg", "leg_in_deg", "leg_in_se_deg", "leg_gain", "leg_gain_se"]
 LEAST_RANGE_DEG = 1.0  # of obliquity in a repetition: less says nothing of how the leg goes with the pelvis
 # How a sensor on trunk or thigh errs within one repetition; its zero and its drift cancel in a change.
@@ -63,7 +63,7 @@ def measure_segments(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         measured |= dict(zip(FREE_LEG, np.array(rows, dtype=float).reshape(-1, len(FREE_LEG)).T, strict=True))
     if "floor_share" in angles:
         share = _column(angles, "floor_share")
-        measured["floor_share"] = np.array([share[a:c].max() for a, _, c in spans])
+        measured["floor_share_max"] = np.array([share[a:c].max() for a, _, c in spans])
     return pd.DataFrame(measured, index=reps.index)
 
 
@@ -82,10 +82,10 @@ def _column(angles: pd.DataFrame, name: str) -> Array:
 def _measure_trunk(lean: Array, lean_se: Array, bottom: int) -> tuple[float, ...]:
     if not np.isfinite(lean).all():
         return (np.nan,) * len(TRUNK)
-    farthest = int(np.argmax(np.abs(lean)))
+    most = int(np.argmax(lean))
     rise = lean[bottom:]
     pull = max(0.0, float((np.linspace(rise[0], rise[-1], len(rise)) - rise).max()))
-    return float(lean[farthest]), float(lean_se[farthest]), pull, float(change_se(WORN, pull, 0.0))
+    return float(lean[most]), float(lean_se[most]), pull, float(change_se(WORN, pull, 0.0))
 
 
 def _measure_leg(leg: Array, leg_se: Array, flexion: Array, obliquity: Array, bottom: int) -> tuple[float, ...]:

@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.agreement import mdc95
-from hiphitch_analysis.certainty import area_under_roc, calibration_error, tell_calibration
+from hiphitch_analysis.certainty import area_under_roc, calibration_curve, calibration_error
 from hiphitch_analysis.form.faults import judge_reps, mark_faults
 from hiphitch_analysis.form.points import POINTS
 from hiphitch_analysis.form.score import score_form
 from hiphitch_analysis.motion.calibration import calibrate
 from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.footing import mark_touch_downs
+from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
 from hiphitch_analysis.motion.orientation import estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.motion.segments import add_segments
@@ -101,7 +101,7 @@ def analyse_simulated(simulated: SimulatedSet, stance: str) -> pd.DataFrame:
     angles = pelvis_angles(orientation, calibration, stance, conditioned.valid)
     further = {name: simulated.recordings[name][ACC + GYR] for name in ("trunk", "thigh") if name in simulated.recordings}
     angles = add_segments(angles, calibration, stance, **further)[0]
-    reps = mark_touch_downs(orientation, detect_reps(angles, stance))
+    reps = mark_touch_downs(orientation, detect_reps(mask_walking(orientation, angles)[0], stance))
     return mark_faults(measure_reps(angles, reps, calibration.relative_zero, estimate_precision(orientation, calibration)))
 
 
@@ -201,7 +201,6 @@ def true_values(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         fit, *_ = np.linalg.lstsq(task, turned, rcond=None)
         rates = np.gradient(turned - task @ fit, at, axis=0)
         gain, offset = np.polyfit(obliquity, part["free_leg_angle_deg"], 1)
-        lean = part["trunk_lean_deg"].to_numpy()
         straight = np.interp(rise.index, [rise.index[0], rise.index[-1]], [rise["trunk_lean_deg"].iloc[0], rise["trunk_lean_deg"].iloc[-1]])
         beats = [side.mean() for side in (duration.iloc[max(0, i - 5) : i], duration.iloc[i + 1 : i + 6]) if len(side) >= 3]
         rows.append(
@@ -211,7 +210,7 @@ def true_values(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
                 "drop_too_large": rep.drop_deg,
                 "drop_too_small": rep.drop_deg,
                 "pelvis_not_square": rep.rotation_range_deg,
-                "trunk_lean_stance": lean[np.argmax(np.abs(lean))],
+                "trunk_lean_stance": part["trunk_lean_deg"].max(),
                 "trunk_lean_free": (straight - rise["trunk_lean_deg"].to_numpy()).max(),
                 "leg_lifted": rise["free_thigh_flexion_deg"].max() - rise["free_thigh_flexion_deg"].iloc[0],
                 "leg_drawn_in": -offset,
@@ -242,7 +241,7 @@ def summarise_faults(rows: pd.DataFrame) -> dict[str, Any]:
         For each fault the area under the ROC at moderate severity, repetitions that have it against those without any fault, and the expected
         calibration error of its chance; the calibration of all chances together; false alarms per clean set; and the confusion by what is worn.
     """
-    plain = rows[~rows["has"]]
+    plain = rows[~rows["has"] & rows["found"]]  # a repetition with a fault that is not found counts against us, a good one for nobody
     clean = rows[rows["asked"].eq("none")]
     points = {}
     for key in ALL:
@@ -263,7 +262,7 @@ def summarise_faults(rows: pd.DataFrame) -> dict[str, Any]:
         "found": round(float(rows["found"].mean()), 4),
         "points": points,
         "calibration_error": round(calibration_error(stated, kept), 4),
-        "calibration": tell_calibration(stated, kept).round(3).to_dict("records"),
+        "calibration": calibration_curve(stated, kept).round(3).to_dict("records"),
         "clean_sets": int(clean["seed"].nunique()),
         "marks_per_clean_set": round(float(per_set.mean()), 3),
         "marks_per_clean_set_p90": float(per_set.quantile(0.9)),
@@ -311,7 +310,7 @@ def try_score(fault: str, seed: int, reps: int = 12) -> dict[str, Any]:
 
 
 def repeat_score(seed: int, times: int = 4, reps: int = 20) -> pd.DataFrame:
-    """Let one athlete with habits of his own be recorded several times: same form, another day's sway, spread and way of putting on the sensor.
+    """Record one athlete several times: the same habits, another day's sway and spread, another device put on in another way.
 
     Parameters
     ----------
@@ -344,7 +343,7 @@ def repeat_score(seed: int, times: int = 4, reps: int = 20) -> pd.DataFrame:
 
 
 def summarise_scores(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the mean form score of each fault at each severity, from rows of `try_score`, and in which share of sets it falls at every step.
+    """Return the mean form score of each fault at each severity, from rows of `try_score`, and in which share of sets it rises at no step.
 
     A fault that the sensors worn cannot show leaves the score as it is.
     """
