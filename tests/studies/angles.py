@@ -4,8 +4,6 @@
 mounting yaw 1.5 times wider than the standard errors assume.
 """
 
-import json
-import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -13,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 from rich.progress import track
 
-from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.validate.coverage import draw_angle_case, summarise_coverage, try_intervals
+from hiphitch_analysis.validate.study import write_study
 
 RECORDINGS = 3240  # forty of each combination of levels: the coverage of so many is known to 0.5 %
 FIRST_SEED = 40_000  # seeds below 32,000 were looked at while the standard errors were being built; these were not
@@ -43,14 +41,11 @@ if __name__ == "__main__":
             without_level = sum(bool(table["return_error_se_deg"].isna().all()) for table in found)
             miscounted = {"miscounted": count - len(found), "without_level": without_level}
             summaries[name] = miscounted | summarise_coverage(pd.concat(found, ignore_index=True))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    result = {
-        "study": "angles",
-        "question": "Do nominal 90 % intervals hold the truth, at every device, tempo, amplitude and mounting, and how much do wider errors cost?",
-        "commit": commit,
-        "seeds": [seeds[0], seeds[-1]],
-        "wider_by": WIDER,
+    write_study(
+        ROOT,
+        "angles",
+        question="Do nominal 90 % intervals hold the truth, at every device, tempo, amplitude and mounting, and how much do wider errors cost?",
+        seeds=[seeds[0], seeds[-1]],
+        wider_by=WIDER,
         **summaries,
-    }
-    path = write_whole(ROOT / "reports/validation/angles.json", json.dumps(result, indent=1) + "\n")
-    print(path.relative_to(ROOT), path.read_text(), sep="\n")
+    )

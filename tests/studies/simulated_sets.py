@@ -3,8 +3,6 @@
 ``python3 tasks.py study simulated_sets`` → ``reports/validation/simulated_sets.json``. The tests run a fixed slice of it.
 """
 
-import json
-import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 from rich.progress import track
 
-from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.validate import draw_case, recover_set, summarise_recovery
+from hiphitch_analysis.validate.study import write_study
 
 SETS = 1000
 FIRST_SEED = 1000  # seeds 0–999 were looked at while the detection was being built; these were not
@@ -29,13 +27,10 @@ if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else SETS
     with ProcessPoolExecutor() as pool:
         rows = pd.DataFrame(track(pool.map(recover_seed, range(FIRST_SEED, FIRST_SEED + count), chunksize=8), "recovering sets", total=count))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    result = {
-        "study": "simulated_sets",
-        "question": "Are plain sets (4-12 deg drop, 1-2 s a phase, any mounting) counted exactly and each drop recovered within 0.5 deg?",
-        "commit": commit,
-        "seeds": [FIRST_SEED, FIRST_SEED + count - 1],
+    write_study(
+        ROOT,
+        "simulated_sets",
+        question="Are plain sets (4-12 deg drop, 1-2 s a phase, any mounting) counted exactly and each drop recovered within 0.5 deg?",
+        seeds=[FIRST_SEED, FIRST_SEED + count - 1],
         **summarise_recovery(rows),
-    }
-    path = write_whole(ROOT / "reports/validation/simulated_sets.json", json.dumps(result, indent=1) + "\n")
-    print(path.relative_to(ROOT), path.read_text(), sep="\n")
+    )

@@ -71,6 +71,9 @@ def test_json_is_plain(folder):
     assert {"start_s", "bottom_s", "end_s", "drop_deg", "return_error_deg", "rotation_range_deg", "lower_s", "raise_s", "faults"} <= set(
         summary["reps"][0]
     )
+    chances = summary["reps"][-1]["chances"]
+    assert all(0 <= chance <= 1 for chance in chances.values()) and chances["incomplete_return"] > 0.95  # 5° short from the seventh on
+    assert "trunk_lean_stance" not in chances and "loss_of_balance" in chances  # one sensor on the pelvis
     certainty = [f["certainty"] for f in summary["form"]["faults"] if f["observable"]]
     assert all(0.5 <= c <= 1 for c in certainty)
 

@@ -38,18 +38,20 @@ def test_slice_of_the_study(rows):
     for key in ALL:
         # eight faulty repetitions each: 0.9 leaves room for one of them to be missed
         assert summary["points"][key]["auc"] >= 0.9, key
-    assert summary["calibration_error"] <= 0.05 and summary["marks_per_clean_set"] <= 4
+    # the first is a target of the study; of the second the target is one mark a set on average, and these are only two sets
+    assert summary["calibration_error"] <= 0.05 and summary["marks_per_clean_set"] <= 2
 
 
 def test_what_a_pelvis_sensor_cannot_see_is_not_named_by_it(rows):
     confusion = summarise_faults(rows)["confusion"]["pelvis"]
     for blind in ("leg_lifted", "leg_drawn_in", "trunk_lean_stance", "trunk_lean_free", "foot_resting"):
-        assert sum(confusion.get(blind, {}).values()) <= 0.5  # single marks of other points at most, of several hundred chances
+        # eight faulty repetitions by nine points: up to four single marks that have nothing to do with the fault
+        assert sum(confusion.get(blind, {}).values()) <= 4 / 8
     assert set(SEEN["pelvis"]) == set(PELVIS) and not {"foot_resting", "oblique_pull"} & set(ALL)
 
 
 def test_true_values_in_closed_form():
-    """An ideal set without sway: what was asked for comes out of the truth, to the third decimal of a degree or a thousandth of a second."""
+    """An ideal set without sway: what was asked for comes out of the truth."""
     still = {"seed": 1, "sway": 0.0, "variability": 0.0, "rotation_deg": 2.0, "tilt_deg": 0.0, "leg_coupling": 0.6, "rotation_from_deg": 30.0}
     simulated = simulate_set(8, "left", 7.0, device="ideal", **still)
     values = true_values(simulated.angles, simulated.reps)
