@@ -16,7 +16,7 @@ from hiphitch_analysis.validate.form import repeat_score, summarise_faults, summ
 from hiphitch_analysis.validate.study import write_study
 
 SETS = 60  # of each fault; twice as many clean ones
-FIRST_SEED = 60_000  # seeds below were looked at while limits and standard errors were being chosen; these were not
+FIRST_SEED = 90_000  # seeds below were looked at while limits and standard errors were being chosen; these were not
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,7 +35,7 @@ if __name__ == "__main__":
     jobs: list[tuple[str, str | None, int]] = [("fault", key, first + 1000 * i + n) for i, key in enumerate(FAULTS) for n in range(sets)]
     jobs += [("fault", None, first + 20_000 + n) for n in range(2 * sets)]
     jobs += [("score", key, first + 25_000 + 100 * i + n) for i, key in enumerate(FAULTS) for n in range(max(2, sets // 6))]
-    jobs += [("repeat", None, first + 28_000 + n) for n in range(max(3, sets // 2))]
+    jobs += [("repeat", None, first + 28_000 + n) for n in range(3 * sets)]
     with ProcessPoolExecutor() as pool:
         tables = list(track(pool.map(run_job, jobs, chunksize=4), "judging sets", total=len(jobs)))
     of_kind = {kind: pd.concat([t for t, job in zip(tables, jobs, strict=True) if job[0] == kind]) for kind in ("fault", "score", "repeat")}

@@ -67,8 +67,16 @@ def test_a_change_of_tempo_is_not_uneven_nor_is_slowing_down():
     assert max(measure("tempo_uneven", lower_s=slowing / 2, raise_s=slowing / 2)) < 3 * 0.053 / 2.0
 
 
-def test_two_repetitions_are_held_against_their_mean():
-    assert measure("tempo_uneven", lower_s=[1.0, 2.0], raise_s=[1.0, 2.0]) == pytest.approx([1 / 3, 1 / 3])
+def test_two_repetitions_are_held_against_one_another_and_one_against_nothing():
+    assert measure("tempo_uneven", lower_s=[1.0, 2.0], raise_s=[1.0, 2.0]) == pytest.approx([0.5, 1.0])
+    assert measure("tempo_uneven", lower_s=[1.0], raise_s=[1.0]) == [0.0]
+
+
+def test_a_beat_that_is_not_kept_is_none():
+    """Three long ones in a row between short ones: those before and after them keep no beat, so the mean of both sides decides."""
+    durations = [1.5, 2.5, 1.5, 2.5, 2.5, 2.5, 1.5, 2.5, 1.5]
+    middle = measure("tempo_uneven", lower_s=[d / 2 for d in durations], raise_s=[d / 2 for d in durations])[4]
+    assert middle == pytest.approx(2.5 / ((4 * 1.5 + 4 * 2.5) / 8) - 1)
 
 
 def test_every_point_has_its_words_and_limits_in_order():

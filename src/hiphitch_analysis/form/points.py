@@ -88,18 +88,20 @@ def faster_phase(reps: pd.DataFrame) -> pd.Series:
 
 
 def off_beat(reps: pd.DataFrame) -> pd.Series:
-    """Return how far each repetition's duration lies from the mean of those before it and of those after it, as a share, whichever is nearer.
+    """Return how far each repetition's duration lies from the beat around it, as a share.
 
-    The neighbours, not the whole set, and either side of it: a set that slows down steadily is tired, one that changes its tempo once has another
-    tempo; neither is uneven.
+    The beat is the mean of the neighbours on both sides; or of those before it or after it alone, whichever is nearer, where these keep a beat
+    themselves: a set that slows down steadily is tired, one that changes its tempo once has another tempo, and neither is uneven.
     """
     duration = reps["lower_s"] + reps["raise_s"]
-    before = duration.rolling(BEAT_REPS, min_periods=BEAT_LEAST).mean().shift(1)
-    after = duration[::-1].rolling(BEAT_REPS, min_periods=BEAT_LEAST).mean()[::-1].shift(-1)
-    beats = pd.concat([before, after], axis=1)
-    whole_set = duration.mean() if len(duration) < 2 * BEAT_LEAST else np.nan  # too few to have neighbours on one side
-    off = beats.rdiv(duration, axis=0).sub(1.0).abs().min(axis=1)
-    return off.fillna((duration / whole_set - 1.0).abs()).where(duration.notna())
+    around = duration.rolling(2 * BEAT_REPS + 1, center=True, min_periods=1)
+    beats = [(around.sum() - duration) / (around.count() - 1).replace(0, np.nan)]
+    for side in (duration, duration[::-1]):
+        window = side.rolling(BEAT_REPS, min_periods=BEAT_LEAST)
+        kept = window.std() < norms.OFF_BEAT.mild.value * window.mean()
+        beats.append(window.mean().where(kept).shift(1))
+    off = pd.concat(beats, axis=1).rdiv(duration, axis=0).sub(1.0).abs().min(axis=1)
+    return off.fillna(0.0).where(duration.notna())
 
 
 _TRUNK = "One sensor on the pelvis cannot see the trunk: wear a second sensor on the breastbone, or watch from behind."

@@ -20,7 +20,7 @@ from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
 from hiphitch_analysis.motion.orientation import estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.motion.segments import add_segments
-from hiphitch_analysis.norms import MOUNTING_YAW_DEG
+from hiphitch_analysis.norms import MOUNTING_YAW_DEG, OFF_BEAT
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.schema import ACC, GYR, SIDES
@@ -202,7 +202,9 @@ def true_values(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         rates = np.gradient(turned - task @ fit, at, axis=0)
         gain, offset = np.polyfit(obliquity, part["free_leg_angle_deg"], 1)
         straight = np.interp(rise.index, [rise.index[0], rise.index[-1]], [rise["trunk_lean_deg"].iloc[0], rise["trunk_lean_deg"].iloc[-1]])
-        beats = [side.mean() for side in (duration.iloc[max(0, i - 5) : i], duration.iloc[i + 1 : i + 6]) if len(side) >= 3]
+        sides = duration.iloc[max(0, i - 5) : i], duration.iloc[i + 1 : i + 6]
+        even = [side.mean() for side in sides if len(side) >= 3 and side.std() < OFF_BEAT.mild.value * side.mean()]
+        beats = [pd.concat(sides).mean(), *even] if len(duration) > 1 else []
         rows.append(
             {
                 "incomplete_return": rep.return_error_deg,
