@@ -7,9 +7,9 @@ import hiphitch_analysis as hh
 from hiphitch_analysis.motion.axes import Witness, angle_between, hear_mounting, hear_movement, hear_shift, weigh_witnesses, wrap_line
 from hiphitch_analysis.motion.calibration import calibrate
 from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.orientation import estimate_orientation
+from hiphitch_analysis.motion.orientation import Overview, estimate_orientation
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
-from hiphitch_analysis.motion.stance import find_stance
+from hiphitch_analysis.motion.stance import Stance, find_stance
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.schema import ACC, GYR
 
@@ -68,6 +68,57 @@ def test_tilt_in_step_turns_the_movement_by_its_share_and_leaves_the_shift_alone
     straight, tilted = (heard(tilt_deg=t, rotation_deg=0.0) for t in (0.0, 4.0))
     assert angle_between(hear_movement(*straight).line, hear_movement(*tilted).line) == pytest.approx(np.degrees(np.arctan(4 / 8)), abs=4)
     assert angle_between(hear_shift(*straight).line, hear_shift(overview, stance, up).line) < 3
+
+
+def overviewed(turning, rate_hz=25.0):
+    """An overview of which only the turning matters, with quiet standing for the first 5 s of 60 s."""
+    time_s = np.arange(0, 60, 1 / rate_hz)
+    up, quat = np.tile(UP, (len(time_s), 1)), np.tile([1.0, 0, 0, 0], (len(time_s), 1))
+    moving = time_s >= 5
+    overview = Overview(time_s, rate_hz, up, np.where(moving[:, None], turning(time_s), 0.0), None, quat)
+    return overview, Stance(~moving, (0.5, 4.5), None, None)
+
+
+def swaying(time_s, seed, smoothing_s=0.3):
+    """Unit noise that forgets itself within `smoothing_s`."""
+    width = round(smoothing_s * 25)
+    noise = np.convolve(np.random.default_rng(seed).normal(size=len(time_s) + width), np.ones(width) / width, "valid")[: len(time_s)]
+    return noise / noise.std()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_repeats_is_heard_through_larger_sway_about_the_other_axis(seed):
+    """Repetitions of 3 s about one axis, sway of 1.2 times the variance about the other: the turning's main axis is the sway's."""
+
+    def turning(time_s):
+        movement = np.sqrt(2) * np.sin(2 * np.pi * time_s / 3.0)
+        return 0.05 * np.column_stack([movement, np.sqrt(1.2) * swaying(time_s, seed), 0 * time_s])
+
+    found = hear_movement(*overviewed(turning), UP)
+    assert angle_between(found.line, line(0)) < 2 * found.sd_deg
+    assert found.sd_deg < 20  # it does say something
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sway_in_all_directions_is_no_movement(seed):
+    def turning(time_s):
+        return 0.05 * np.column_stack([swaying(time_s, seed), swaying(time_s, seed + 100), 0 * time_s])
+
+    assert hear_movement(*overviewed(turning), UP) is None
+
+
+def test_a_weight_shift_goes_over_by_half_the_distance_of_the_feet():
+    """A minimum-jerk way of 6 cm in 0.8 s is a shift; one of 1.5 cm, as a wobble goes, is none, though it is as clearly sideways."""
+
+    def shifted(metres):
+        overview, _ = overviewed(lambda time_s: np.zeros((len(time_s), 3)))
+        tau = (overview.time_s - 6.0) / 0.8
+        acceleration = np.where((tau >= 0) & (tau <= 1), metres * (60 * tau - 180 * tau**2 + 120 * tau**3) / 0.8**2, 0.0)
+        travel = np.column_stack([0 * acceleration, acceleration])  # the earth's y is sideways, so x is forward
+        return hear_shift(overview, Stance(overview.time_s < 5, (0.5, 4.5), (5.8, 7.0), travel), UP)
+
+    assert angle_between(shifted(0.06).line, line(0)) < 1
+    assert shifted(0.015) is None
 
 
 def test_a_label_that_faces_up_is_no_witness():

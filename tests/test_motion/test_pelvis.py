@@ -242,3 +242,13 @@ def test_a_label_inwards_is_noticed_whatever_the_tempo(slow, stance):
     simulated = simulate_set(9, stance, seed=4, mounting_deg=(0.0, 0.0, 180.0), **slow)
     assert "sensor_reversed" in calibrated(simulated.imu[ACC + GYR], stance).flags
     assert correlation(simulated, stance) > 0.9  # walking off is part of it
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+@pytest.mark.parametrize("slipped_deg", [-1.5, 1.5])
+def test_skin_that_slips_in_the_weight_shift_does_not_turn_the_sensor_about(stance, slipped_deg):
+    """Drops of 4° that begin 1.5° above or below the zero: in the one they go up beyond it, in the other they never come back to it."""
+    drops = np.tile(-2.0 * (1 - np.cos(2 * np.pi * np.arange(120) / 120)), 3)
+    orientation = posed(slipped_deg + drops, 0, 0, stance)
+    assert "sensor_reversed" not in calibrate(orientation, stance).flags
+    assert "sensor_reversed" in calibrate(orientation, "left" if stance == "right" else "right").flags

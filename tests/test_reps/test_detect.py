@@ -160,6 +160,13 @@ def test_a_form_that_goes_small_stays_counted():
     assert len(detect_reps(curve((3, 0), *rep() * 8, *rep(2.5), (3, 0)))) == 8
 
 
+@pytest.mark.parametrize("regained", [-5.5, -6.5])
+def test_what_follows_a_partial_raise_is_a_repetition_at_the_edge_too(regained):
+    """The last lowering of the set goes down by less than a third of the usual, from where the partial raise left it, and all the way up."""
+    reps = detect_reps(curve((3, 0), *rep() * 5, (1, -8), (1, regained), (1, -8), (1, 0), (3, 0)))
+    assert reps["kind"].tolist() == ["complete"] * 5 + ["partial", "complete"]
+
+
 def test_sway_in_a_pause_does_not_complete_a_partial_raise():
     """The raise rests at a third of the drop; in the pause after it the pelvis sways up past the half for a moment."""
     swaying = [(1.0, -4.0), (1.0, -2.7), (1.0, -2.7), (0.5, -1.9), (0.5, -2.7), (1.0, -2.7)]

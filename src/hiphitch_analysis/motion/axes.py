@@ -21,7 +21,10 @@ Array = NDArray[np.float64]
 
 MOVEMENT_CUTOFF_HZ = 5.0
 CLEAR_AXIS = 3.0  # the movement turns this many times more (variance) about its main axis than about the other horizontal one
+REPEATS_S = (0.9, 9.0)  # a repetition and its pauses last so long
+CLEAR_REPEAT = 3.5  # times the standard error that a lagged covariance has by chance: the largest of a hundred lags comes to 2.5
 CLEAR_SHIFT = 4.0  # and the weight shift goes so many times more (variance) one way than across
+SHIFT_M = 0.03  # the pelvis goes over by half the feet's distance, 5–10 cm; what goes less is a wobble, or the jerk of a repetition
 FLAT_MOUNTING = 0.3  # sine: nearer to vertical than this, a sensor axis says nothing about forward
 # How likely each witness is to speak of the forward axis at all. Assumption: the exercise asked for is mostly the one done; sensors are often worn
 # differently from what was meant.
@@ -52,23 +55,43 @@ class Witness:
 
 
 def hear_movement(overview: Overview, stance: Stance, up: Array) -> Witness | None:
-    """Return the main axis of the horizontal turning outside quiet standing; None when nothing moves or no axis stands out."""
+    """Return the main axis of the horizontal turning outside quiet standing, else of what repeats in it; None when neither stands out."""
     moving = ~stance.quiet
     if len(moving) < LEAST_BLOCKS or moving.sum() < overview.rate_hz:
         return None
-    rate = low_pass(overview.turning, overview.rate_hz, MOVEMENT_CUTOFF_HZ)[moving]
+    rate = low_pass(overview.turning, overview.rate_hz, MOVEMENT_CUTOFF_HZ)
     rate = rate - np.outer(rate @ up, up)
     length = np.linalg.norm(rate, axis=1)
     # A few steps or a weight shift turn the pelvis much faster than the repetitions: each sample's say is capped at that of the quicker quarter.
     # Not at the median's: between pauses that is sway, which would then have as much to say as the movement.
-    rate = rate / np.maximum(length, max(np.percentile(length, 75), 1e-9))[:, None]
-    values, vectors = np.linalg.eigh(rate.T @ rate / len(rate))
-    if values[2] < CLEAR_AXIS * values[1]:
-        return None
+    rate = rate / np.maximum(length, max(np.percentile(length[moving], 75), 1e-9))[:, None]
+    values, vectors = np.linalg.eigh(rate[moving].T @ rate[moving] / moving.sum())
     swings = max(1.0, moving.sum() / overview.rate_hz)  # about one swing a second
-    scatter = np.degrees(np.sqrt(max(values[1], 0.0) / values[2] / swings))
+    if values[2] >= CLEAR_AXIS * values[1]:
+        main, scatter = vectors[:, 2], np.sqrt(max(values[1], 0.0) / values[2] / swings)
+    else:
+        main, share = _repeating_axis(np.where(moving[:, None], rate, 0.0), overview.rate_hz)
+        scatter = np.sqrt(values[1] * values[2] / swings) / max(share / moving.sum(), 1e-9)
+        if scatter > 1 / CLEAR_REPEAT:
+            return None
     coupling = np.degrees(np.arctan(TILT_COUPLING.value))
-    return Witness("movement", make_horizontal(vectors[:, 2], up), float(np.hypot(coupling, scatter)), TRUST_MOVEMENT)
+    return Witness("movement", make_horizontal(main, up), float(np.hypot(coupling, np.degrees(scatter))), TRUST_MOVEMENT)
+
+
+def _repeating_axis(rate: Array, rate_hz: float) -> tuple[Array, float]:
+    """Return the axis of the turning that is most like itself one repetition later, and its covariance with that, summed over the samples.
+
+    Sway may be as large as a small repetition, and has an axis of its own, but it forgets itself within a second; repetitions come back.
+    """
+    count = len(rate)
+    spectrum = np.fft.rfft(rate, 2 * count, axis=0)
+    later = np.fft.irfft(spectrum[:, :, None].conj() * spectrum[:, None, :], axis=0)
+    later = later[int(REPEATS_S[0] * rate_hz) : min(int(REPEATS_S[1] * rate_hz), count)]
+    values, vectors = np.linalg.eigh((later + later.transpose(0, 2, 1)) / 2)
+    if not len(values):
+        return np.eye(3)[0], 0.0
+    best = int(np.argmax(values[:, -1]))
+    return vectors[best][:, -1], float(values[best, -1])
 
 
 def hear_mounting(axis: Array, up: Array) -> Witness | None:
@@ -86,12 +109,19 @@ def hear_shift(overview: Overview, stance: Stance, up: Array) -> Witness | None:
     during = (overview.time_s >= stance.shift_s[0]) & (overview.time_s < stance.shift_s[1])
     travel = stance.travel[during]
     values, vectors = np.linalg.eigh(travel.T @ travel / max(1, len(travel)))
-    if values[1] < CLEAR_SHIFT * values[0]:
+    if values[1] < CLEAR_SHIFT * values[0] or _distance(travel, overview.rate_hz) < SHIFT_M:
         return None
     at = min(int(np.searchsorted(overview.time_s, stance.zero_s[1])), len(overview.quat) - 1)
     sideways = turn_back(overview.quat[at], np.array([*vectors[:, 1], 0.0]))
     scatter = np.degrees(np.sqrt(max(values[0], 0.0) / values[1] / 4))  # one shift speeds up and slows down: a handful of independent looks
     return Witness("shift", make_horizontal(np.cross(sideways, up), up), float(np.hypot(SHIFT_DIRECTION_DEG.value, scatter)), TRUST_SHIFT)
+
+
+def _distance(acceleration: Array, rate_hz: float) -> float:
+    """Return how far a movement goes that begins and ends at rest [m]."""
+    velocity = np.cumsum(acceleration, axis=0) / rate_hz
+    velocity -= np.outer(np.linspace(0.0, 1.0, len(velocity)), velocity[-1])
+    return float(np.linalg.norm(velocity.sum(axis=0)) / rate_hz)
 
 
 def weigh_witnesses(witnesses: list[Witness], up: Array) -> tuple[Array, float]:

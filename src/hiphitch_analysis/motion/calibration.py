@@ -20,7 +20,8 @@ AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
 CALM_S, CALM_SHARE = 1.0, 0.25
 MOSTLY = 0.5  # of the recording lies after the shift: else the quiet stance is not the one before the set
-CLEAR_DIRECTION = 0.6  # of half the movement's range: the movement lies that far to one side of the zero
+BEGINS_S = 0.4
+CLEAR_DIRECTION = 0.5  # of half the movement's range: its middle lies that far to one side of zero and beginning
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
 UNKNOWN_AXIS_DEG = 52.0  # standard deviation of an axis that could point anywhere in a half circle
 
@@ -161,16 +162,19 @@ def _tell_direction(overview: Overview, found: Stance, forward: Array, up: Array
 
 
 def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_]) -> bool | None:
-    """Return whether the right side of the pelvis mostly lies above its zero while moving (None when that is not clear).
+    """Return whether the right side of the pelvis goes up from its zero while moving (None when that is not clear).
 
-    It also has to go there first: whoever hikes far above level after each small drop moves mostly above it, but begins with a lowering.
+    Two things tell: where the zero lies within the movement's range, and where the movement begins in it, for nobody hangs for seconds before a set.
+    Skin that slips in the weight shift moves the one, swaying before the first lowering the other. It also has to be beyond the zero first on that
+    side: whoever hikes far above level after each small drop moves mostly above it, but begins with a lowering.
     """
     right = np.cross(forward, up)
     if not moving.any():
         return None
     elevation = overview.up[moving] @ (right / np.linalg.norm(right))
     low, high = np.percentile(elevation, [10, 90])  # a tenth may be walking off
-    lean = (low + high) / max(high - low, 1e-9)
+    begins = elevation[: max(1, round(BEGINS_S * overview.rate_hz))].mean()
+    lean = (low + high - begins) / max(high - low, 1e-9)
     if abs(lean) < CLEAR_DIRECTION:
         return None
     first = elevation[np.argmax(np.abs(elevation) > (high - low) / 2)]

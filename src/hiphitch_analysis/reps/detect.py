@@ -160,14 +160,14 @@ def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom
     drop = float(curve[start] - curve[bottom])
     if next_top is None:
         bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
-        kind, drop = "aborted", float(curve[start] - curve[bottom])
+        kind, drop, rise = "aborted", float(curve[start] - curve[bottom]), 0.0
     else:
         quickest = bottom + _fastest(velocity[bottom : next_top + 1])
         end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
         # Where the raise came to rest, of the repetition's own drop: sway in a pause and what came before the repetition may have gone higher.
-        rested = float(curve[end : max(end, next_top) + 1].mean())
-        kind = "complete" if rested - curve[bottom] >= PARTIAL_SHARE * drop else "partial"
-    return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop}
+        rise = float(curve[end : max(end, next_top) + 1].mean() - curve[bottom])
+        kind = "complete" if rise >= PARTIAL_SHARE * drop else "partial"
+    return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop, "rise": rise}
 
 
 def _fastest(speed: Array) -> int:
@@ -202,7 +202,9 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
     """Give numbers to the cycles through the recording and by sets, leaving out the small swings of stepping on and off."""
     if not cycles:
         return []
-    start, end, drop = (np.array([cycle[name] for cycle in cycles], dtype=float) for name in ("start_s", "end_s", "drop"))
+    start, end, drop, rise = (np.array([cycle[name] for cycle in cycles], dtype=float) for name in ("start_s", "end_s", "drop", "rise"))
+    # What follows a partial raise has only a part of the way to go down, and all of it up.
+    swing = np.where([False, *(cycle["kind"] == "partial" for cycle in cycles[:-1])], np.maximum(drop, rise), drop)
     finished = np.array([cycle["kind"] != "aborted" for cycle in cycles])
     length = end - start
     breaks = np.flatnonzero(start[1:] - end[:-1] > max(SET_GAP_S, SET_GAP_REPS * float(np.median(length)))) + 1
@@ -214,7 +216,7 @@ def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str
             continue
         # One or two swings between sets are judged by the repetitions of the others.
         judges = reps if len(reps) >= LEAST_OF_A_SET or finished.sum() < LEAST_OF_A_SET else np.flatnonzero(finished)
-        share, brief = drop[members] / np.median(drop[judges]), length[members] < EDGE_BRIEF * np.median(length[judges])
+        share, brief = swing[members] / np.median(drop[judges]), length[members] < EDGE_BRIEF * np.median(length[judges])
         large = members[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))]
         if len(large):
             alike = np.abs(np.log(length[members] / np.median(length[judges]))) < -np.log(EDGE_BRIEF)
