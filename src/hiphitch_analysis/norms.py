@@ -123,6 +123,12 @@ MARK_CHANCE = Norm(
 )
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
+# --- How repetitions change ------------------------------------------------------------------------------------------------------------------------
+COUPLING_SPREAD_DEG = Norm(
+    2.0, "°", 1.0, 4.0, "assumption: drops closer together than four standard errors of one do not show what a larger one does"
+)
+COUNT_S = Norm(1.0, "s", 0.8, 1.3, f"{_PROPOSAL}; one count down, one count up at 60 beats per minute; range: working tempo of either phase")
+
 # --- Progression: the rules in use until the censored model speaks ---------------------------------------------------------------------------------
 COMPLETE_SESSIONS_TO_ADVANCE = Norm(2, "sessions", 1, 3, "assumption: two complete sessions in a row before the next step")
 FORM_TO_ADVANCE = Norm(70, "0–100", 60, 80, "assumption: a recorded form score below this holds the next step back")

@@ -145,6 +145,8 @@ class Reps(Table):
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
     peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
+    lower_sparc: Series[float] | None = _column("[–] smoothness of the lowering, spectral arc length; negative, nearer to 0 = smoother", le=0)
+    raise_sparc: Series[float] | None = _column("[–] smoothness of the raise, spectral arc length; negative, nearer to 0 = smoother", le=0)
     regularity: Series[float] | None = _column("[−1–1] correlation of its time-normalised curve with the mean of the set's other ones", ge=-1, le=1)
     unmeasured: Series[str] | None = _column("why the measures of this repetition are empty; empty when it was measured")
     faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in form.points.POINTS")
