@@ -58,6 +58,7 @@ SKIN_SHARE = Norm(
 )
 SKIN_BULGE_DEG = Norm(0.3, "°", 0.1, 1.0, "assumption: how far the sensor turns when the muscles under it take the weight on one leg")
 CHANGE_NOISE_DEG = Norm(0.15, "°", 0.03, 0.25, "assumption: three times what simulated rigid sensors with known axes show (study angles)")
+REST_NOISE_DEG = Norm(0.25, "°", 0.15, 0.4, "simulated sets: 0.21° with half, 0.32° with one and a half of a typical adult's sway (study reps)")
 DRIFT_DEG = Norm(0.12, "°", 0.05, 0.5, "assumption: between 0.05° (simulated rigid sensors, study angles) and 0.3° (BROAD, slow movement)")
 HEADING_DEG = Norm(0.3, "°", 0.2, 1.5, "measured on simulated rigid sensors (study angles): range of axial rotation in one repetition against truth")
 DEVICE_DRIFT_DEG = Norm(0.75, "°", 0.5, 1.5, "assumption: inclination error of a maker's own orientation filter")

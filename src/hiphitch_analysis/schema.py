@@ -105,6 +105,7 @@ class Reps(Table):
         isin=("complete", "partial", "aborted"),
         description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering",
     )
+    confidence: Series[float] | None = _column("[0–1] chance that the cycle is a repetition and of this kind", ge=0, le=1)
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")
     bottom_s: Series[float] = pa.Field(description="[s] lowest point")
     end_s: Series[float] = pa.Field(description="[s] the raise ends")

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
+from hiphitch_analysis.reps.confidence import PARTIAL_SHARE, rate_confidence
 from hiphitch_analysis.schema import Angles, check_table
 
 Array = NDArray[np.float64]
@@ -17,7 +18,6 @@ CUTOFF_HZ = 5.0  # keeps a repetition of half a second whole, takes the sensor's
 SMALLEST_SWING_DEG = 0.8  # sway of a standing pelvis stays below
 SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
 REVERSAL_SHARE, DEEP_SHARE = 0.15, 0.6  # but two smaller ones, not below the first, are a partial raise, when they follow a deep lowering
-PARTIAL_SHARE = 0.5  # by definition: a raise that regains less of its drop does not complete the repetition
 EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
@@ -25,7 +25,7 @@ EDGE_BRIEF, EDGE_SHARE_BRIEF = 0.6, 0.75  # and so is one that is both much brie
 LEAST_OF_A_SET = 3  # repetitions that say what is usual in it
 SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
 SET_GAP_REPS = 3.0
-COLUMNS = ["rep", "set", "side", "kind", "start_s", "bottom_s", "end_s"]
+COLUMNS = ["rep", "set", "side", "kind", "confidence", "start_s", "bottom_s", "end_s"]
 
 
 def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
@@ -60,13 +60,14 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     time = angles.index.to_numpy(dtype=float)
     curve = smooth_angle(angles, "obliquity_deg")
     if curve is None:
-        return _as_table([], side)
+        return _as_table([], side, SMALLEST_SWING_DEG)
     typical = _typical_swing(curve)
+    least = max(SMALLEST_SWING_DEG, SWING_SHARE * typical)
     turns = _turning_points(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
     turns = _without_wavers(curve, turns, SWING_SHARE * typical, DEEP_SHARE * typical)
     velocity = np.gradient(curve, time)
     cycles = [_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)]
-    return _as_table(_in_sets(cycles), side)
+    return _as_table(_in_sets(cycles), side, least)
 
 
 def smooth_angle(angles: pd.DataFrame, name: str) -> Array | None:
@@ -157,17 +158,33 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
 def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
     fastest = bottom - _fastest(-velocity[top : bottom + 1][::-1])
     start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
-    drop = float(curve[start] - curve[bottom])
     if next_top is None:
-        bottom = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
-        kind, drop, rise = "aborted", float(curve[start] - curve[bottom]), 0.0
+        lowest = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
+        drop, rise, kind = _between_samples(curve, start) - _between_samples(curve, end), 0.0, "aborted"
     else:
         quickest = bottom + _fastest(velocity[bottom : next_top + 1])
         end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
+        lowest, drop = _vertex(curve, bottom), _between_samples(curve, start) - float(curve[bottom])
         # Where the raise came to rest, of the repetition's own drop: sway in a pause and what came before the repetition may have gone higher.
-        rise = float(curve[end : max(end, next_top) + 1].mean() - curve[bottom])
+        rise = float(curve[round(end) : max(round(end), next_top) + 1].mean() - curve[bottom])
         kind = "complete" if rise >= PARTIAL_SHARE * drop else "partial"
-    return {"kind": kind, "start_s": time[start], "bottom_s": time[bottom], "end_s": time[end], "drop": drop, "rise": rise}
+    start_s, bottom_s, end_s = (_between_samples(time, place) for place in (start, lowest, end))
+    return {"kind": kind, "start_s": start_s, "bottom_s": bottom_s, "end_s": end_s, "drop": drop, "rise": rise}
+
+
+def _between_samples(values: Array, place: float) -> float:
+    """Return the value at a place between two samples, on the straight line from one to the other."""
+    before = min(int(place), len(values) - 2)
+    return float(values[before] + (place - before) * (values[before + 1] - values[before]))
+
+
+def _vertex(curve: Array, lowest: int) -> float:
+    """Return where, between samples, the parabola through the lowest one and its two neighbours has its bottom."""
+    if not 0 < lowest < len(curve) - 1:
+        return float(lowest)
+    before, at, after = curve[lowest - 1 : lowest + 2]
+    bend = before - 2 * at + after
+    return float(lowest + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend > 0 else float(lowest)
 
 
 def _fastest(speed: Array) -> int:
@@ -183,7 +200,7 @@ def _fastest(speed: Array) -> int:
     return int(begin + np.argmax(speed[begin:end]))
 
 
-def _samples_to_rest(speed: Array) -> int:
+def _samples_to_rest(speed: Array) -> float:
     """Return how many samples after the fastest one (the first of `speed`) the movement comes to rest, at most all of them.
 
     Sway hides the moment itself, so it is extrapolated from where the speed falls below twice and once `SLOW_SHARE` of its peak. With 1.5 times
@@ -191,11 +208,18 @@ def _samples_to_rest(speed: Array) -> int:
     never reaches farther than a fifth of the way gone so far (these two need 0.18 and 0.13), so that a step onto the leg which runs into the
     first lowering is not taken for part of it.
     """
-    slow = speed <= SLOW_SHARE * speed[0]
-    low, twice = int(np.argmax(slow)), int(np.argmax(speed <= 2 * SLOW_SHARE * speed[0]))
-    if not slow[low]:
-        return len(speed) - 1
-    return min(round(low + min(EXTRAPOLATION * (low - twice), FARTHEST * low)), len(speed) - 1)
+    low, twice = _falls_to(speed, SLOW_SHARE * speed[0]), _falls_to(speed, 2 * SLOW_SHARE * speed[0])
+    if low is None or twice is None:
+        return float(len(speed) - 1)
+    return min(low + min(EXTRAPOLATION * (low - twice), FARTHEST * low), float(len(speed) - 1))
+
+
+def _falls_to(speed: Array, level: float) -> float | None:
+    """Return the place between two samples where the speed first falls to `level`; None when it never does."""
+    first = int(np.argmax(speed <= level))
+    if first == 0:
+        return 0.0 if speed[0] <= level else None
+    return first - float((level - speed[first]) / (speed[first - 1] - speed[first]))
 
 
 def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str]]:
@@ -234,8 +258,9 @@ def _run_of(alike: NDArray[np.bool_]) -> int:
     return run if run >= LEAST_OF_A_SET else 0
 
 
-def _as_table(rows: list[dict[str, float | str]], side: str | None) -> pd.DataFrame:
-    kinds = {"set": int, "kind": str, "start_s": float, "bottom_s": float, "end_s": float}
-    columns = {name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in kinds.items()}
-    table = pd.DataFrame({"rep": np.arange(1, len(rows) + 1), "side": pd.Series([side] * len(rows), dtype="str"), **columns})
+def _as_table(rows: list[dict[str, float | str]], side: str | None, least: float) -> pd.DataFrame:
+    kinds = {"set": int, "kind": str, "start_s": float, "bottom_s": float, "end_s": float, "drop": float, "rise": float}
+    table = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in kinds.items()})
+    table["rep"], table["side"] = np.arange(1, len(rows) + 1), pd.Series([side] * len(rows), dtype="str")
+    table["confidence"] = rate_confidence(table["drop"].to_numpy(), table["rise"].to_numpy(), table["kind"].to_numpy(), least)
     return table[COLUMNS]
