@@ -24,6 +24,7 @@ _HOMES = {
     "calibrate": "motion.calibration",
     "estimate_angles": "motion.pelvis",
     "estimate_dominant_angle": "motion.dominant",
+    "separate_sides": "reps.sides",
     "detect_reps": "reps.detect",
     "measure_reps": "reps.measure",
     "measure_smoothness": "reps.smoothness",

@@ -74,6 +74,7 @@ class Angles(Table):
     """ANGLES: pelvis angles over time, relative to quiet standing on both feet (or flagged `relative_zero`)."""
 
     time_s: Index[float] = _time_index()
+    side: Series[str] | None = _column("leg stood on; only where legs are changed within the recording", isin=SIDES)
     obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-180, le=180)
     rotation_deg: Series[float] = _column("[°] axial rotation, slow drift removed: read it as change within a repetition; + free side forward")
     tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-180, le=180)

@@ -21,6 +21,7 @@ AxisSource = Literal["given", "movement", "mounting", "unknown"]
 CALM_S, CALM_SHARE = 1.0, 0.25
 MOSTLY = 0.5  # of the recording lies after the shift: else the quiet stance is not the one before the set
 BEGINS_S = 0.4
+FIRST_S = 15.0  # a few repetitions, certainly on the first leg
 CLEAR_DIRECTION = 0.5  # of half the movement's range: its middle lies that far to one side of zero and beginning
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
 UNKNOWN_AXIS_DEG = 52.0  # standard deviation of an axis that could point anywhere in a half circle
@@ -150,9 +151,12 @@ def _tell_direction(overview: Overview, found: Stance, forward: Array, up: Array
     if found.shift_s is not None:  # so slow and small a set may look quiet, but whatever comes after the shift is done on one leg
         after = overview.time_s >= found.shift_s[1]
         moving = after if after.mean() > MOSTLY else moving
-    rises = _rising_side(overview, forward, up, moving) if proven else None
-    if rises is not None:
-        return rises, False
+    if proven:
+        rises = _rising_side(overview, forward, up, moving)
+        if rises is None:  # legs in turn: both sides drop
+            rises = _rising_side(overview, forward, up, moving & (np.cumsum(moving) <= FIRST_S * overview.rate_hz))
+        if rises is not None:
+            return rises, False
     # Without a zero to compare with, where the pelvis is calm must do: people stand level before and after …
     calmest = overview.up[_calmest(overview)].mean(axis=0)
     rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving)

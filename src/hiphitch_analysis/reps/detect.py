@@ -7,24 +7,18 @@ import itertools
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfiltfilt
 
 from hiphitch_analysis.reps.confidence import PARTIAL_SHARE, rate_confidence
+from hiphitch_analysis.reps.curve import SMALLEST_SWING_DEG, find_turns, smooth_angle, typical_swing
+from hiphitch_analysis.reps.sets import find_sets
 from hiphitch_analysis.schema import Angles, check_table
 
 Array = NDArray[np.float64]
 
-CUTOFF_HZ = 5.0  # keeps a repetition of half a second whole, takes the sensor's rattle away
-SMALLEST_SWING_DEG = 0.8  # sway of a standing pelvis stays below
 SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
 REVERSAL_SHARE, DEEP_SHARE = 0.15, 0.6  # but two smaller ones, not below the first, are a partial raise, when they follow a deep lowering
-EDGE_SHARE = 0.4  # of the set's median drop: a smaller swing before the first or after the last repetition is the step on or off
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
-EDGE_BRIEF, EDGE_SHARE_BRIEF = 0.6, 0.75  # and so is one that is both much briefer and somewhat smaller than the set's typical repetition
-LEAST_OF_A_SET = 3  # repetitions that say what is usual in it
-SET_GAP_S = 5.0  # a pause this long, and three repetitions long, separates two sets
-SET_GAP_REPS = 3.0
 COLUMNS = ["rep", "set", "side", "kind", "confidence", "start_s", "bottom_s", "end_s"]
 
 
@@ -36,12 +30,13 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     angles : DataFrame
         Table ANGLES.
     side : {"left", "right"}, optional
-        Stance side, written into the table.
+        Stance side, written into the table. Where `angles` has its own (see `separate_sides`) that counts.
 
     Returns
     -------
     DataFrame
-        Table REPS without measures: complete, partial and aborted cycles in order of time. Only the complete ones count.
+        Table REPS without measures: complete, partial and aborted cycles in order of time. Only the complete ones count. Nothing reaches from one
+        leg to the other.
 
     Notes
     -----
@@ -57,61 +52,29 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     ['complete', 'complete', 'complete', 'complete']
     """
     angles = check_table(angles, Angles)
+    if "side" not in angles:
+        return _detect_on_one_leg(angles, side)
+    begins = angles["side"].ne(angles["side"].shift()).cumsum()
+    found = [_detect_on_one_leg(stretch, str(stretch["side"].iloc[0])) for _, stretch in angles.groupby(begins)]
+    reps = pd.concat(found, ignore_index=True)
+    earlier_sets = np.cumsum([0, *(table["set"].max() if len(table) else 0 for table in found[:-1])])
+    reps["set"] += np.repeat(earlier_sets, [len(table) for table in found])
+    reps["rep"] = np.arange(1, len(reps) + 1)
+    return reps
+
+
+def _detect_on_one_leg(angles: pd.DataFrame, side: str | None) -> pd.DataFrame:
     time = angles.index.to_numpy(dtype=float)
     curve = smooth_angle(angles, "obliquity_deg")
     if curve is None:
         return _as_table([], side, SMALLEST_SWING_DEG)
-    typical = _typical_swing(curve)
+    typical = typical_swing(curve)
     least = max(SMALLEST_SWING_DEG, SWING_SHARE * typical)
-    turns = _turning_points(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
+    turns = find_turns(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
     turns = _without_wavers(curve, turns, SWING_SHARE * typical, DEEP_SHARE * typical)
     velocity = np.gradient(curve, time)
     cycles = [_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)]
     return _as_table(_in_sets(cycles), side, least)
-
-
-def smooth_angle(angles: pd.DataFrame, name: str) -> Array | None:
-    """Return the low-passed column `name` of table ANGLES [°], gaps bridged by straight lines; None when too little of it is there."""
-    known = angles[name].notna()
-    time, curve = angles.index.to_numpy(dtype=float), angles[name].to_numpy(dtype=float)
-    if known.sum() < 30:
-        return None
-    if not known.all():
-        curve = np.interp(time, time[known], curve[known])
-    rate_hz = 1.0 / float(np.median(np.diff(time)))
-    return np.asarray(sosfiltfilt(butter(2, min(CUTOFF_HZ, 0.4 * rate_hz), fs=rate_hz, output="sos"), curve))
-
-
-def _typical_swing(curve: Array) -> float:
-    """Return the median of the larger swings [°]: those of at least half the largest but one in twenty."""
-    turns = _turning_points(curve, SMALLEST_SWING_DEG)
-    swings = np.abs(np.diff(curve[turns]))
-    return float(np.median(swings[swings >= 0.5 * np.percentile(swings, 95)])) if len(swings) else 0.0
-
-
-def _turning_points(curve: Array, threshold: float) -> list[int]:
-    """Return the indices of alternating highs and lows that differ by at least `threshold` [°]."""
-    slope = np.diff(curve)
-    bends = 1 + np.flatnonzero((slope[:-1] < 0) != (slope[1:] < 0))  # nowhere else can a high or a low be
-    candidates = [0, *bends.tolist(), len(curve) - 1]
-    values = curve[candidates].tolist()
-    turns: list[int] = []
-    high = low = 0
-    rising: bool | None = None
-    for i, value in enumerate(values):
-        high = i if value > values[high] else high
-        low = i if value < values[low] else low
-        if rising is not False and values[high] - value >= threshold:
-            turns.append(high)
-            rising, low = False, i
-            high = i
-        elif rising is not True and value - values[low] >= threshold:
-            turns.append(low)
-            rising, high = True, i
-            low = i
-    if rising is not None:
-        turns.append(high if rising else low)
-    return [candidates[turn] for turn in turns]
 
 
 def _without_wavers(curve: Array, turns: list[int], least: float, deep: float) -> list[int]:
@@ -223,39 +186,13 @@ def _falls_to(speed: Array, level: float) -> float | None:
 
 
 def _in_sets(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str]]:
-    """Give numbers to the cycles through the recording and by sets, leaving out the small swings of stepping on and off."""
-    if not cycles:
-        return []
+    """Give the cycles numbers by sets, without those that belong to none."""
+    kind = np.array([cycle["kind"] for cycle in cycles], dtype=str)
     start, end, drop, rise = (np.array([cycle[name] for cycle in cycles], dtype=float) for name in ("start_s", "end_s", "drop", "rise"))
     # What follows a partial raise has only a part of the way to go down, and all of it up.
-    swing = np.where([False, *(cycle["kind"] == "partial" for cycle in cycles[:-1])], np.maximum(drop, rise), drop)
-    finished = np.array([cycle["kind"] != "aborted" for cycle in cycles])
-    length = end - start
-    breaks = np.flatnonzero(start[1:] - end[:-1] > max(SET_GAP_S, SET_GAP_REPS * float(np.median(length)))) + 1
-    numbered: list[dict[str, float | str]] = []
-    number = 1
-    for members in np.split(np.arange(len(cycles)), breaks):
-        reps = members[finished[members]]
-        if not len(reps):
-            continue
-        # One or two swings between sets are judged by the repetitions of the others.
-        judges = reps if len(reps) >= LEAST_OF_A_SET or finished.sum() < LEAST_OF_A_SET else np.flatnonzero(finished)
-        share, brief = swing[members] / np.median(drop[judges]), length[members] < EDGE_BRIEF * np.median(length[judges])
-        large = members[(share >= EDGE_SHARE) & ~(brief & (share < EDGE_SHARE_BRIEF))]
-        if len(large):
-            alike = np.abs(np.log(length[members] / np.median(length[judges]))) < -np.log(EDGE_BRIEF)
-            first, last = large[0] - members[0], large[-1] - members[0]
-            first -= _run_of(alike[:first][::-1])
-            last += _run_of(alike[last + 1 :])
-            numbered += [{**cycles[i], "set": number} for i in members[first : last + 1]]
-            number += 1
-    return numbered
-
-
-def _run_of(alike: NDArray[np.bool_]) -> int:
-    """Return how many small swings next to a set keep its tempo, if they are enough: a step is one swing, three in the beat are small repetitions."""
-    run = int(np.argmin(np.append(alike, False)))
-    return run if run >= LEAST_OF_A_SET else 0
+    after_partial = np.append(False, kind[:-1] == "partial")[: len(kind)]
+    sets = find_sets(kind, start, end, np.where(after_partial, np.maximum(drop, rise), drop))
+    return [{**cycles[i], "set": number} for number, members in enumerate(sets, 1) for i in members]
 
 
 def _as_table(rows: list[dict[str, float | str]], side: str | None, least: float) -> pd.DataFrame:

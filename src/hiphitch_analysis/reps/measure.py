@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.precision import Precision, change_se, level_se, rotation_se
-from hiphitch_analysis.reps.detect import smooth_angle
+from hiphitch_analysis.reps.curve import smooth_angle
 from hiphitch_analysis.reps.segments import measure_segments
 from hiphitch_analysis.schema import Angles, Reps, check_table
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from hiphitch_analysis.reps.complete import is_measured
-from hiphitch_analysis.reps.detect import smooth_angle
+from hiphitch_analysis.reps.curve import smooth_angle
 from hiphitch_analysis.schema import Angles, Reps, check_table
 
 Array = NDArray[np.float64]
