@@ -82,8 +82,8 @@ def test_built_in_break_and_slope_lie_within_their_intervals():
     assert sum(f.break_low_deg < BREAK_DEG < f.break_high_deg for f in found) >= fewest
     assert sum(f.slope_low < SLOPE < f.slope_high for f in found) >= fewest
     # By hand: 30 repetitions on either side. The slope beyond, of drops spread by 5/√12 = 1.44°, has a standard error of 0.3 / (√30 · 1.44) = 0.038.
-    # The break is where the level (0.3/√30 = 0.055°) meets that line, 2.5° before its middle: √(0.055² + 0.038² · 2.5²) = 0.11 and with the level's own
-    # 0.055 √(0.11² + 0.055²) / 0.5 = 0.25°. An interval is 3.92 times as wide; a quarter, because 30 is no fixed number and the break moves both.
+    # The break is where the level (0.3/√30 = 0.055°) meets that line, 2.5° before its middle (√(0.055² + 0.038² · 2.5²) = 0.11°):
+    # √(0.11² + 0.055²) / 0.5 = 0.25°. An interval is 3.92 times as wide; a quarter, because 30 is no fixed number and the break moves both.
     slope_se, break_se = 0.038, 0.25
     assert np.median([f.slope_high - f.slope_low for f in found]) == pytest.approx(3.92 * slope_se, rel=0.25)
     assert np.median([f.break_high_deg - f.break_low_deg for f in found]) == pytest.approx(3.92 * break_se, rel=0.25)
@@ -124,7 +124,7 @@ def test_errors_common_to_a_recording_do_not_pass_for_a_coupling():
     said = sum(fit_coupling(recordings(seed, 0.0, said_deg=1.5)).p_coupling <= 0.05 for seed in range(60))
     unsaid = sum(fit_coupling(recordings(seed, 0.0)).p_coupling <= 0.05 for seed in range(60))
     assert said <= most_by_chance(60, 0.05)
-    assert unsaid > most_by_chance(60, 0.05)  # it is the standard errors that hold it: of three offsets with rising ones a hinge goes
+    assert unsaid > most_by_chance(60, 0.05)  # without them three offsets that rise pass for a hinge
 
 
 def test_errors_common_to_a_recording_do_not_pass_for_a_break():
