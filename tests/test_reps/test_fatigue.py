@@ -241,13 +241,14 @@ def test_neighbours_that_make_good_and_that_are_alike_scale_it(pattern, factor):
     assert row["high"] - row["low"] == pytest.approx(2 * quantile * error * factor, rel=0.05)
 
 
-def test_interval_holds_the_true_difference():
-    """Two hundred sets of 36, half of them with a drift from the 13th on, whose true difference is known."""
+@pytest.mark.parametrize(("n", "last_level"), [(12, 4), (36, 12)])
+def test_interval_holds_the_true_difference(n, last_level):
+    """Two hundred sets, half of them with a drift once the first third is over, whose true difference is known."""
     held = 0
     for seed in range(200):
         size = 4.0 * (seed % 2)
-        row = contrast_fresh_tired(noisy(1000 + seed, 36, 12, size=size)).set_index("measure").loc["drop_deg"]
-        true = 0.4 * size * (np.arange(13, 25) / 24).mean()  # the last third is the 13th to 24th of 24 after the last level one
+        row = contrast_fresh_tired(noisy(1000 + seed, n, last_level, size=size)).set_index("measure").loc["drop_deg"]
+        true = 0.4 * size * (since(n, last_level)[-(n // 3) :] / (n - last_level)).mean()
         held += row["low"] <= true <= row["high"]
     # 95 %; a smaller number comes by chance in one of a thousand. That it is not simply wide the tests of its width say.
     assert held >= binom.ppf(0.001, 200, 0.95)
