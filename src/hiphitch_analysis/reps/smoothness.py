@@ -97,7 +97,9 @@ def measure_smoothness(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame
     at 2.5 Hz, half at 5 Hz and 13 % at 8 Hz. A minimum-jerk phase of one second has all that counts of its spectrum below 1.7 Hz, so hesitations
     and submovements are seen as they are; a tremor of muscles at 8 to 12 Hz hardly is, although the measure itself reaches to 10 Hz. A rest at
     the bottom belongs to the raise and counts as a hesitation. Compare phases of one kind with each other: where a phase is cut has a part in
-    every value.
+    every value. A side lobe of the spectrum counts wholly once it reaches 0.05 and not at all below, so that the value falls by about 0.12 there
+    (of 2,160 phases of 24 simulated sets 85 % lay between −1.42 and −1.38, 15 % between −1.60 and −1.48, hardly any between): two single
+    repetitions may differ by so much and be all but the same, so compare medians of many.
 
     Examples
     --------
