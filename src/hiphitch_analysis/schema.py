@@ -147,10 +147,10 @@ class Reps(Table):
     raise_s: Series[float] | None = _column("[s] bottom to end", ge=0)
     pause_s: Series[float] | None = _column("[s] end to the next repetition's start; empty for a set's last", ge=0)
     peak_velocity_deg_s: Series[float] | None = _column("[°/s] fastest obliquity change of the raise; magnitude", ge=0)
-    lower_sparc: Series[float] | None = _column("[–] smoothness of the lowering, spectral arc length; negative, nearer to 0 = smoother", le=0)
-    raise_sparc: Series[float] | None = _column("[–] smoothness of the raise, spectral arc length; negative, nearer to 0 = smoother", le=0)
     regularity: Series[float] | None = _column("[−1–1] correlation of its time-normalised curve with the mean of the set's other ones", ge=-1, le=1)
     unmeasured: Series[str] | None = _column("why the measures of this repetition are empty; empty when it was measured")
+    lower_sparc: Series[float] | None = _column("[–] smoothness of the lowering, spectral arc length; negative, nearer to 0 = smoother", le=0)
+    raise_sparc: Series[float] | None = _column("[–] smoothness of the raise, spectral arc length; negative, nearer to 0 = smoother", le=0)
     faults: Series[object] | None = _column("list of the faults seen in this repetition, keys as in form.points.POINTS")
 
     class Config(Table.Config):
@@ -362,6 +362,11 @@ def describe_table(model: type[Table]) -> pd.DataFrame:
     index = [] if schema.index is None else [(schema.index.name, str(schema.index.dtype), True, schema.index.description)]
     columns = [(name, str(column.dtype), bool(column.required), column.description) for name, column in schema.columns.items()]
     return pd.DataFrame(index + columns, columns=["column", "type", "required", "meaning"])
+
+
+def other_side(side: str) -> str:
+    """Return the other of left and right."""
+    return SIDES[1 - SIDES.index(side)]
 
 
 def data_dictionary() -> str:

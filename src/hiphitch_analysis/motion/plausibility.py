@@ -11,6 +11,7 @@ from hiphitch_analysis.motion.orientation import Orientation
 
 Array = NDArray[np.float64]
 
+SURE = 0.8  # chance below which a repetition's kind is said to be in doubt
 ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
 
 
@@ -35,12 +36,24 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> tuple[list[str]
         if travel > TRAVEL_M_S2:
             flags.append("unlike_hip_hitch")
             warnings.append(f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: these repetitions may not be hip hitches")
+    changed = reps["side"].ne(reps["side"].shift()) if reps["side"].notna().all() else pd.Series(False, index=reps.index)
+    if changed.sum() > 1:
+        flags.append("side_change")
+        legs = ", ".join(f"the {rep.side} from repetition {rep.rep}" for rep in reps[changed].itertuples())
+        warnings.append(f"legs were changed: stood on {legs}; each set is measured as of its own leg")
     above = reps["return_error_deg"] < -ABOVE_SHARE * reps["drop_deg"]
     if above.rolling(ABOVE_REPS).sum().ge(ABOVE_REPS).any():
         first = int(reps.loc[above, "rep"].iloc[0])
-        flags.append("side_change")
+        flags.append("stance_doubtful")
         warnings.append(
             f"from about repetition {first} the movement lies above level: the other leg may have been stood on. Analyse each side on its own"
+        )
+    near = reps.loc[reps["confidence"] < SURE, "rep"].tolist() if "confidence" in reps else []
+    if near:
+        flags.append("count_doubtful")
+        warnings.append(
+            f"the count is not sure: repetition{'s' * (len(near) > 1)} {', '.join(map(str, near))} at the limit between complete and partial, or "
+            "between a repetition and sway"
         )
     inside = _inside(orientation.time_s, reps)
     resting = float(orientation.resting[inside].mean()) if inside.any() else 0.0

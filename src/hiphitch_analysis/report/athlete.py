@@ -134,13 +134,13 @@ def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athle
     )
     last = {side: mine[mine["side"].eq(side)].tail(1) for side in SIDES}
     return {
-        side: _read_set(Path(analysed), row["recording"].iloc[0], row["date"].dropna().squeeze() if row["date"].notna().any() else None)
+        side: _read_set(Path(analysed), row["recording"].iloc[0], side, row["date"].dropna().squeeze() if row["date"].notna().any() else None)
         for side, row in last.items()
         if len(row)
     }
 
 
-def _read_set(analysed: Path, recording: str, date: pd.Timestamp | None) -> RecordedSet:
+def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | None) -> RecordedSet:
     folder = analysed.parent if analysed.is_file() else analysed
     found = sorted(folder.rglob(f"{glob.escape(recording)}_reps.csv"))
     if not found:
@@ -151,11 +151,14 @@ def _read_set(analysed: Path, recording: str, date: pd.Timestamp | None) -> Reco
     reps, faults = read_reps(found[0]), read_faults(place / f"{recording}_faults.csv")
     summary = json.loads((place / f"{recording}.json").read_text(encoding="utf-8"))
     zero = summary["quality"]["calibration"]["zero_s"]
+    angles = read_angles(place / f"{recording}_angles.csv")
+    if "side" in angles:
+        angles, reps = angles[angles["side"].eq(side)], reps[reps["side"].eq(side)]
     number = reps.loc[reps["kind"].eq("complete"), "set"].max()
     return RecordedSet(
         recording=recording,
         date=date,
-        angles=read_angles(place / f"{recording}_angles.csv"),
+        angles=angles,
         all_reps=reps,
         reps=reps[reps["set"].eq(number)],
         faults=faults[faults["set"].eq(number)],

@@ -30,7 +30,7 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     angles : DataFrame
         Table ANGLES.
     side : {"left", "right"}, optional
-        Stance side, written into the table. Where `angles` has its own (see `separate_sides`) that counts.
+        Stance side, written into the table. Where `angles` has its own (see `find_sides`) that counts.
 
     Returns
     -------

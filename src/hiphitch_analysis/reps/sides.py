@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hiphitch_analysis.reps.curve import smooth_angle
 from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.schema import SIDES, Angles, check_table
+from hiphitch_analysis.schema import SIDES, Angles, check_table, other_side
 
 Array = NDArray[np.float64]
 
@@ -20,21 +20,20 @@ TURNED = ["obliquity_deg", "rotation_deg", "trunk_lean_deg", "lumbar_bend_deg"] 
 OF_ONE_LEG = ["free_leg_angle_deg", "free_leg_angle_se_deg", "free_thigh_flexion_deg", "free_thigh_flexion_se_deg", "free_knee_flexion_deg"]
 
 
-def separate_sides(angles: pd.DataFrame, stance: str) -> pd.DataFrame:
-    """Find where the person changes legs, and express every stretch as of the leg stood on.
+def find_sides(angles: pd.DataFrame, stance: str) -> pd.Series:
+    """Find which leg is stood on at every moment.
 
     Parameters
     ----------
     angles : DataFrame
-        Table ANGLES, all of it as of standing on `stance`.
+        Table ANGLES, all of it as of standing on `stance`; obliquity empty where the person walks (`mask_walking`).
     stance : {"left", "right"}
         The leg stood on in the first set.
 
     Returns
     -------
-    DataFrame
-        Table ANGLES; where legs are changed with a column ``side``, signs turned on the other leg, and the free leg's angles left out there, because
-        its sensor is then on the stance leg. Without a change the table as it came.
+    Series of str
+        Leg stood on, with the index of `angles`.
 
     Raises
     ------
@@ -54,26 +53,45 @@ def separate_sides(angles: pd.DataFrame, stance: str) -> pd.DataFrame:
     >>> first, second = (time > 2) & (time < 8), (time > 17) & (time < 23)
     >>> obliquity = np.where(first, -swing, np.where(second, swing, 0.0))
     >>> angles = pd.DataFrame({"obliquity_deg": obliquity, "rotation_deg": 0.0, "tilt_deg": 0.0}, index=pd.Index(time, name="time_s"))
-    >>> separated = separate_sides(angles, "left")
-    >>> separated.groupby("side")["obliquity_deg"].min().round(1).to_dict()
-    {'left': -8.0, 'right': -8.0}
-    >>> round(float(separated.index[separated["side"].eq("right")][0]), 1)
+    >>> sides = find_sides(angles, "left")
+    >>> round(float(sides.index[sides.eq("right")][0]), 1)
     12.5
+    >>> turn_sides(angles, sides).groupby("side")["obliquity_deg"].min().round(1).to_dict()
+    {'left': -8.0, 'right': -8.0}
     """
     if stance not in SIDES:
         raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {stance!r}. It is the leg stood on in the first set.")
     angles = check_table(angles, Angles)
-    changes = _find_changes(angles)
-    if not changes:
-        return angles
     other = np.zeros(len(angles), dtype=bool)
-    for change in changes:
+    for change in _find_changes(angles):
         other[change:] = ~other[change:]
-    separated = angles.copy()
-    separated.loc[other, [name for name in TURNED if name in angles]] *= -1.0
-    separated.loc[other, [name for name in OF_ONE_LEG if name in angles]] = np.nan
-    separated["side"] = np.where(other, SIDES[1 - SIDES.index(stance)], stance)
-    return separated
+    return pd.Series(np.where(other, other_side(stance), stance), index=angles.index, name="side")
+
+
+def turn_sides(angles: pd.DataFrame, sides: pd.Series) -> pd.DataFrame:
+    """Express every stretch of a recording as of the leg stood on.
+
+    Parameters
+    ----------
+    angles : DataFrame
+        Table ANGLES, all of it as of the first leg.
+    sides : Series of str
+        From `find_sides`.
+
+    Returns
+    -------
+    DataFrame
+        Table ANGLES; where legs are changed with a column ``side``, signs turned on the other leg, and the free leg's angles left out there, because
+        its sensor is then on the stance leg. Without a change the table as it came.
+    """
+    other = sides.ne(sides.iloc[0]).to_numpy()
+    if not other.any():
+        return angles
+    turned = angles.copy()
+    turned.loc[other, [name for name in TURNED if name in angles]] *= -1.0
+    turned.loc[other, [name for name in OF_ONE_LEG if name in angles]] = np.nan
+    turned.insert(0, "side", sides)
+    return turned
 
 
 def _find_changes(angles: pd.DataFrame) -> list[int]:

@@ -25,6 +25,8 @@ from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
+from hiphitch_analysis.reps.sides import find_sides, turn_sides
+from hiphitch_analysis.reps.smoothness import measure_smoothness
 from hiphitch_analysis.schema import SEXES, SIDES
 
 
@@ -78,7 +80,7 @@ class Session:
     format : str
         The file format as recognised.
     stance : {"left", "right"}
-        The leg stood on.
+        The leg stood on in the first set; where it changes, table ANGLES has a column ``side``, as table REPS always has.
     details : Details
     conditioned : Conditioned
         The samples at a fixed rate, and what had to be done to them.
@@ -166,9 +168,11 @@ def analyse(
     precision = estimate_precision(orientation, calibration)
     angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
     angles, segment_flags, segment_warnings = _add_further(path, read, angles, calibration, side, {"thigh": thigh, "trunk": trunk})
+    angles = turn_sides(angles, find_sides(mask_walking(orientation, angles)[0], side))
     standing, walked_s = mask_walking(orientation, angles)
     found = mark_touch_downs(orientation, detect_reps(standing, side))
-    reps = mark_faults(measure_reps(angles, found, calibration.relative_zero, precision))
+    measured = measure_reps(angles, found, calibration.relative_zero, precision)
+    reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
     flags, sentences = find_doubts(orientation, reps)
     if walked_s:
         flags, sentences = (

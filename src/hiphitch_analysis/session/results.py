@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,12 @@ from hiphitch_analysis.session.recording import Session
 def session_rows(session: Session) -> pd.DataFrame:
     """Sum `session` up to table SESSIONS, one row per set; one row with ``n_reps`` 0 when no repetition was found."""
     complete = session.reps[session.reps["kind"].eq("complete")]
-    rows = [_session_row(session, i, complete[complete["set"].eq(number)]) for i, number in enumerate(complete["set"].unique())]
-    rows = rows or [_session_row(session, 0, complete)]
+    rows, earlier = [], Counter[str]()
+    for _, members in complete.groupby("set"):
+        side = str(members["side"].iloc[0])
+        rows.append(_session_row(session, side, earlier[side], members))
+        earlier[side] += 1
+    rows = rows or [_session_row(session, session.stance, 0, complete)]
     return check_table(pd.DataFrame(rows, columns=list(Sessions.to_schema().columns)), Sessions)
 
 
@@ -67,19 +72,25 @@ def describe_session(session: Session) -> str:
     orientation, rows = session.orientation, session_rows(session)
     duration = orientation.time_s[-1] - orientation.time_s[0]
     how = f"{session.format}, {duration:.0f} s at {orientation.rate_hz:.4g} Hz, angles by {orientation.route}"
-    lines = [f"{session.recording}: {how}, standing on the {session.stance} leg"]
+    both = len(set(rows["side"])) > 1
+    lines = [f"{session.recording}: {how}, standing on {'both legs in turn' if both else f'the {session.stance} leg'}"]
+    names = [f"{f'{row.side} ' if both else ''}set {row.set}" for row in rows.itertuples()]
     for i, row in enumerate(rows.itertuples()):
         error = "level unknown" if pd.isna(row.return_error_deg) else _level_in_words(row.return_error_deg)
         lines.append(
-            f"  set {row.set}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
+            f"  {names[i]}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
             f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
             if pd.notna(row.form_score)
-            else f"  set {row.set}: {row.n_reps} repetitions, not measured"
+            else f"  {names[i]}: {row.n_reps} repetitions, not measured"
             if row.n_reps
             else "  no repetitions"
         )
     seen = session.faults[session.faults["observable"] & session.faults["severity"].ne("none")]
-    lines += [f"  {fault.severity}: {fault.finding} \u201c{fault.cue}\u201d" for fault in seen.itertuples()]
+    of_set = dict(zip(session.reps.loc[session.reps["kind"].eq("complete"), "set"].unique(), names, strict=False)) if len(names) > 1 else {}
+    lines += [
+        f"  {f'{of_set[fault.set]}, ' if fault.set in of_set else ''}{fault.severity}: {fault.finding} \u201c{fault.cue}\u201d"
+        for fault in seen.itertuples()
+    ]
     left_out = session.reps["kind"].ne("complete").sum()
     lines += [f"  {left_out} partial or aborted repetitions not counted"] if left_out else []
     return "\n".join([*lines, *(f"  ! {warning}" for warning in session.warnings)])
@@ -141,7 +152,7 @@ def _level_in_words(return_error_deg: float) -> str:
     return f"{abs(return_error_deg):.1f}° {'short of' if return_error_deg > 0 else 'above'} level"
 
 
-def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]:
+def _session_row(session: Session, side: str, i: int, reps: pd.DataFrame) -> dict[str, Any]:
     score = session.scores[session.scores["set"].eq(reps["set"].iloc[0])] if len(reps) else session.scores.iloc[:0]
     details, judged = session.details, reps[reps["return_error_deg"].notna()]
     return {
@@ -149,7 +160,7 @@ def _session_row(session: Session, i: int, reps: pd.DataFrame) -> dict[str, Any]
         "athlete_id": details.athlete_id,
         "date": details.date,
         "session": details.session,
-        "side": session.stance,
+        "side": side,
         "set": details.set + i,
         "n_reps": len(reps),
         **{name: reps[name].median() for name in ("drop_deg", "return_error_deg", "rotation_range_deg")},

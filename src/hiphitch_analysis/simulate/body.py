@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hiphitch_analysis.schema import SEXES, SIDES
+from hiphitch_analysis.schema import SEXES
 
 GRAVITY_M_S2 = 9.80665  # standard gravity, which weighs on bodies and sensors alike
 
@@ -100,8 +100,3 @@ class Body:
         thigh, shank, foot = THIGH_MASS[self.sex], SHANK_MASS[self.sex], FOOT_MASS[self.sex]
         below = thigh * THIGH_COM[self.sex] * self.thigh_m + shank * (self.thigh_m + SHANK_COM[self.sex] * self.shank_m)
         return (below + foot * (self.thigh_m + self.shank_m)) / (thigh + shank + foot)
-
-
-def other_side(side: str) -> str:
-    """Return the other of left and right."""
-    return SIDES[1 - SIDES.index(side)]

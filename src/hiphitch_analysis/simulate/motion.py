@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PPoly
 
-from hiphitch_analysis.schema import SIDES
-from hiphitch_analysis.simulate.body import Body, other_side
+from hiphitch_analysis.schema import SIDES, other_side
+from hiphitch_analysis.simulate.body import Body
 from hiphitch_analysis.simulate.curves import Array, Track, draw_sway, draw_tremor, multiply, wave
 from hiphitch_analysis.simulate.performance import REGROUP_S, SETTLE_S, SHIFT_S, TOUCH_S, SetDone
 from hiphitch_analysis.simulate.repetition import Repetition

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.schema import SIDES, other_side
 from hiphitch_analysis.simulate.athlete import Athlete
-from hiphitch_analysis.simulate.body import other_side
 from hiphitch_analysis.simulate.fatigue import tire
 from hiphitch_analysis.simulate.faults import Fault
 from hiphitch_analysis.simulate.mechanics import Posture, demand

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.transform import Rotation
 
+from hiphitch_analysis.schema import other_side
 from hiphitch_analysis.simulate.athlete import TIRELESS, Athlete, Technique
-from hiphitch_analysis.simulate.body import GRAVITY_M_S2, other_side
+from hiphitch_analysis.simulate.body import GRAVITY_M_S2
 from hiphitch_analysis.simulate.devices import Device, draw_instants, find_device
 from hiphitch_analysis.simulate.faults import Fault, parse_fault
 from hiphitch_analysis.simulate.files import FORMATS, WRITERS, format_json, format_series, format_table, write_whole
