@@ -10,24 +10,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.form.faults import find_faults, mark_faults
+from hiphitch_analysis.form.faults import find_faults
 from hiphitch_analysis.form.score import score_form
-from hiphitch_analysis.motion.calibration import Calibration, calibrate
-from hiphitch_analysis.motion.conditioning import Conditioned, condition_imu
-from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
-from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
-from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
+from hiphitch_analysis.motion.calibration import Calibration
+from hiphitch_analysis.motion.conditioning import Conditioned
+from hiphitch_analysis.motion.orientation import Orientation
 from hiphitch_analysis.motion.plausibility import find_doubts
 from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.samples import RecordingDoubt
-from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
-from hiphitch_analysis.reps.sides import find_sides, turn_sides
-from hiphitch_analysis.reps.smoothness import measure_smoothness
-from hiphitch_analysis.schema import SEXES, SIDES
+from hiphitch_analysis.schema import SEXES, other_side
+from hiphitch_analysis.session.samples import analyse_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,44 +156,30 @@ def analyse(
     details = details or Details()
     read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
     imu, reading_flags, reading_warnings = _read_with_doubts(read, path, sensor)
-    conditioned = condition_imu(imu)
-    orientation = estimate_orientation(conditioned)
-    calibration = calibrate(orientation, _known_side(stance), ap_axis)
-    side, inferred = (stance, None) if stance is not None else _inferred_side(calibration)
-    precision = estimate_precision(orientation, calibration)
-    angles = pelvis_angles(orientation, calibration, side, conditioned.valid)
-    angles, segment_flags, segment_warnings = _add_further(path, read, angles, calibration, side, {"thigh": thigh, "trunk": trunk})
-    angles = turn_sides(angles, find_sides(mask_walking(orientation, angles)[0], side))
-    standing, walked_s = mask_walking(orientation, angles)
-    found = mark_touch_downs(orientation, detect_reps(standing, side))
-    measured = measure_reps(angles, found, calibration.relative_zero, precision)
-    reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
-    flags, sentences = find_doubts(orientation, reps)
-    if walked_s:
-        flags, sentences = (
-            ["walking_left_out", *flags],
-            [f"{walked_s:.0f} s of the recording are walking: no repetition was looked for there", *sentences],
-        )
-    flags, sentences = [*segment_flags, *flags], [*segment_warnings, *sentences]
-    if inferred:
-        flags, sentences = ["stance_inferred", *flags], [inferred, *sentences]
-    if not reps["kind"].eq("complete").any():
-        flags, sentences = [*flags, "no_reps"], [*sentences, "no repetition was found"]
+    doubts: dict[str, str] = {}
+    found = analyse_samples(imu, stance, ap_axis, partial(_add_further, path, read, {"thigh": thigh, "trunk": trunk}, doubts))
+    if found.inferred:
+        doubts["stance_inferred"] = found.inferred
+    if found.walked_s:
+        doubts["walking_left_out"] = f"{found.walked_s:.0f} s of the recording are walking: no repetition was looked for there"
+    doubts |= find_doubts(found.orientation, found.reps)
+    if not found.reps["kind"].eq("complete").any():
+        doubts["no_reps"] = "no repetition was found"
     return Session(
         recording=recording_name(path),
         format=format or recognise_imu(path),
-        stance=side,
+        stance=found.stance,
         details=details,
-        conditioned=conditioned,
-        orientation=orientation,
-        calibration=calibration,
-        precision=precision,
-        angles=angles,
-        reps=reps,
-        faults=find_faults(reps),
-        scores=score_form(reps),
-        flags=(*reading_flags, *conditioned.flags, *calibration.flags, *flags),
-        warnings=(*reading_warnings, *conditioned.warnings, *calibration.warnings, *sentences),
+        conditioned=found.conditioned,
+        orientation=found.orientation,
+        calibration=found.calibration,
+        precision=found.precision,
+        angles=found.angles,
+        reps=found.reps,
+        faults=find_faults(found.reps),
+        scores=score_form(found.reps),
+        flags=(*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts),
+        warnings=(*reading_warnings, *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
     )
 
 
@@ -223,44 +204,27 @@ def _read_with_doubts(read: Callable[..., pd.DataFrame], path: Path, sensor: str
 def _add_further(
     path: Path,
     read: Callable[..., pd.DataFrame],
+    given: dict[str, str | Path | None],
+    doubts: dict[str, str],
     angles: pd.DataFrame,
     calibration: Calibration,
     stance: str,
-    given: dict[str, str | Path | None],
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> pd.DataFrame:
     """Add the sensors on free thigh and trunk: from the files given, else from the pelvis's own recording where it names such sensors.
 
-    A sensor that nobody asked for and that cannot be used is left out with a warning.
+    A sensor that nobody asked for and that cannot be used is left out, which `doubts` then say.
     """
-    free = "right" if stance == "left" else "left"
     named = list_sensors(path)
-    flags: list[str] = []
-    sentences: list[str] = []
-    for name, part in (("thigh", f"{free}_thigh"), ("trunk", "trunk")):
+    for name, part in (("thigh", f"{other_side(stance)}_thigh"), ("trunk", "trunk")):
         file = given[name]
         if file is None and find_part(named, part) is None:
             continue
         try:
             imu = read(path if file is None else file, sensor=part if file is None or list_sensors(file) else None)
-            angles, more_flags, more_warnings = add_segments(angles, calibration, stance, **{name: imu})
+            angles, flags, warnings = add_segments(angles, calibration, stance, **{name: imu})
+            doubts |= dict(zip(flags, warnings, strict=True))
         except ValueError as error:
             if file is not None:
                 raise
-            more_flags, more_warnings = [f"{name}_unusable"], [f"the {name} sensor in the recording was left out: {error}"]
-        flags, sentences = [*flags, *more_flags], [*sentences, *more_warnings]
-    return angles, flags, sentences
-
-
-def _known_side(stance: str | None) -> str | None:
-    if stance is not None and stance not in SIDES:
-        raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {stance!r}. It is the leg stood on.")
-    return stance
-
-
-def _inferred_side(calibration: Calibration) -> tuple[str, str]:
-    if calibration.rises is None:
-        raise ValueError(
-            "stance: not given, and the recording does not show which side drops. Give --stance left or --stance right, the leg stood on."
-        )
-    side = "right" if calibration.rises else "left"
-    return side, f"the stance side was not given: taken to be {side}, because the other side of the pelvis drops"
+            doubts[f"{name}_unusable"] = f"the {name} sensor in the recording was left out: {error}"
+    return angles

@@ -9,14 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from hiphitch_analysis.motion.calibration import calibrate
-from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
-from hiphitch_analysis.motion.orientation import estimate_orientation
-from hiphitch_analysis.motion.pelvis import pelvis_angles
 from hiphitch_analysis.norms import MOUNTING_YAW_DEG
-from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.schema import ACC, GYR, SIDES
+from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.simulate import simulate_set
 
 Array = NDArray[np.float64]
@@ -99,14 +94,12 @@ def count_case(case: dict[str, Any]) -> dict[str, Any]:
     row |= {"noise_deg": noise, "usable": bool(truth["drop_deg"].min() >= USABLE * noise), "true": len(complete), "found": -1}
     row |= {"peaks": -1, "autocorrelation": -1, "boundary_s": np.nan, "hits": 0, "false_alarms": 0, "misses": int(truth["kind"].eq("partial").sum())}
     try:
-        conditioned = condition_imu(simulated.imu[ACC + GYR])
-        orientation = estimate_orientation(conditioned)
-        angles = pelvis_angles(orientation, calibrate(orientation, case["stance"]), case["stance"], conditioned.valid)
+        analysed = analyse_samples(simulated.imu[ACC + GYR], case["stance"])
     except ValueError:
         return row
-    found = mark_touch_downs(orientation, detect_reps(mask_walking(orientation, angles)[0], case["stance"]))
+    found, angles, rate_hz = analysed.reps, analysed.angles, analysed.orientation.rate_hz
     counted = found[found["kind"].eq("complete")]
-    row |= {"found": len(counted)} | _plain_counts(angles["obliquity_deg"].to_numpy(), orientation.rate_hz)
+    row |= {"found": len(counted)} | _plain_counts(angles["obliquity_deg"].to_numpy(), rate_hz)
     if len(counted) == len(complete):
         row["boundary_s"] = float(np.median(np.abs(counted[list(TIMES)].to_numpy() - complete[list(TIMES)].to_numpy())))
     return row | _match_partials(truth, found)

@@ -9,15 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hiphitch_analysis.motion.calibration import calibrate
-from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.orientation import estimate_orientation
-from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.norms import MOUNTING_YAW_DEG, SKIN_SHARE, TILT_COUPLING
 from hiphitch_analysis.precision import SPREAD_DF, half_width
-from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.schema import ACC, GYR, SIDES
+from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.simulate import simulate_set
 from hiphitch_analysis.simulate.sensors import SKIN_LAG
 
@@ -134,16 +129,12 @@ def try_intervals(case: AngleCase, reps: int = 8, **changes: Any) -> pd.DataFram
         sway=case.sway,
         device=case.levels["device"],
     )
-    conditioned = condition_imu(simulated.imu[ACC + GYR])
-    orientation = estimate_orientation(conditioned)
-    calibration = calibrate(orientation, case.stance)
-    angles = pelvis_angles(orientation, calibration, case.stance, conditioned.valid)
-    precision = estimate_precision(orientation, calibration)
-    found = measure_reps(angles, detect_reps(angles, case.stance), calibration.relative_zero, precision)
+    analysed = analyse_samples(simulated.imu[ACC + GYR], case.stance)
+    angles, found = analysed.angles, analysed.reps
     truth = simulated.reps
     if len(found) != len(truth) or not found["kind"].eq("complete").all():
         return pd.DataFrame()
-    rows = pd.DataFrame({"seed": case.seed, **case.levels, "axis_deg": calibration.axis_deg}, index=found.index)
+    rows = pd.DataFrame({"seed": case.seed, **case.levels, "axis_deg": analysed.calibration.axis_deg}, index=found.index)
     for measure in MEASURES[:3]:
         rows[f"{measure}_error_deg"] = found[f"{measure}_deg"] - truth[f"{measure}_deg"]
         rows[f"{measure}_se_deg"] = found[f"{measure}_se_deg"]

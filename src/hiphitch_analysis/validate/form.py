@@ -11,19 +11,14 @@ from numpy.typing import NDArray
 
 from hiphitch_analysis.agreement import mdc95
 from hiphitch_analysis.certainty import area_under_roc, calibration_curve, calibration_error
-from hiphitch_analysis.form.faults import judge_reps, mark_faults
+from hiphitch_analysis.form.faults import judge_reps
 from hiphitch_analysis.form.points import POINTS
 from hiphitch_analysis.form.score import score_form
-from hiphitch_analysis.motion.calibration import calibrate
-from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
-from hiphitch_analysis.motion.orientation import estimate_orientation
-from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
+from hiphitch_analysis.motion.calibration import Calibration
 from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.norms import MOUNTING_YAW_DEG, OFF_BEAT
-from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.schema import ACC, GYR, SIDES
+from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.simulate import FAULTS, SimulatedSet, simulate_set
 
 Array = NDArray[np.float64]
@@ -95,14 +90,12 @@ def analyse_simulated(simulated: SimulatedSet, stance: str) -> pd.DataFrame:
     DataFrame
         Table REPS.
     """
-    conditioned = condition_imu(simulated.recordings["pelvis"][ACC + GYR])
-    orientation = estimate_orientation(conditioned)
-    calibration = calibrate(orientation, stance)
-    angles = pelvis_angles(orientation, calibration, stance, conditioned.valid)
     further = {name: simulated.recordings[name][ACC + GYR] for name in ("trunk", "thigh") if name in simulated.recordings}
-    angles = add_segments(angles, calibration, stance, **further)[0]
-    reps = mark_touch_downs(orientation, detect_reps(mask_walking(orientation, angles)[0], stance))
-    return mark_faults(measure_reps(angles, reps, calibration.relative_zero, estimate_precision(orientation, calibration)))
+
+    def add_further(angles: pd.DataFrame, calibration: Calibration, side: str) -> pd.DataFrame:
+        return add_segments(angles, calibration, side, **further)[0]
+
+    return analyse_samples(simulated.recordings["pelvis"][ACC + GYR], stance, add_further=add_further).reps
 
 
 def try_fault(fault: str | None, seed: int, reps: int = 16) -> pd.DataFrame:

@@ -7,13 +7,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from hiphitch_analysis.motion.calibration import calibrate
-from hiphitch_analysis.motion.conditioning import condition_imu
-from hiphitch_analysis.motion.orientation import estimate_orientation
-from hiphitch_analysis.motion.pelvis import pelvis_angles
-from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.schema import ACC, GYR, SIDES
+from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.simulate import simulate_set
 
 
@@ -86,11 +81,8 @@ def recover_set(case: SetCase) -> dict[str, float]:
         error [°], lowering and raising time [s] (NaN when the count differs); and the root mean square error of obliquity [°].
     """
     simulated = simulate_set(**asdict(case), rate_hz=60.0)
-    conditioned = condition_imu(simulated.imu[ACC + GYR])
-    orientation = estimate_orientation(conditioned)
-    calibration = calibrate(orientation, case.stance)
-    angles = pelvis_angles(orientation, calibration, case.stance, conditioned.valid)
-    found = measure_reps(angles, detect_reps(angles, case.stance), calibration.relative_zero)
+    analysed = analyse_samples(simulated.imu[ACC + GYR], case.stance)
+    angles, found = analysed.angles, analysed.reps
     truth = simulated.reps
     errors = {
         "drop_deg": _largest(found["drop_deg"], truth["drop_deg"]),
@@ -101,7 +93,8 @@ def recover_set(case: SetCase) -> dict[str, float]:
     obliquity = np.interp(angles.index, simulated.angles.index, simulated.angles["obliquity_deg"])
     rms = float(np.sqrt(np.mean((angles["obliquity_deg"] - obliquity) ** 2)))
     counted = int(found["kind"].eq("complete").sum()) if found["kind"].eq("complete").all() else -1
-    return {"seed": case.seed, "reps": len(truth), "found": counted, "level_known": not calibration.relative_zero, "obliquity_rms_deg": rms, **errors}
+    level = not analysed.calibration.relative_zero
+    return {"seed": case.seed, "reps": len(truth), "found": counted, "level_known": level, "obliquity_rms_deg": rms, **errors}
 
 
 def summarise_recovery(rows: pd.DataFrame) -> dict[str, float | int]:
