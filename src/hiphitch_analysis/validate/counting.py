@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
+from hiphitch_analysis.certainty import calibration_error
 from hiphitch_analysis.norms import MOUNTING_YAW_DEG
 from hiphitch_analysis.schema import ACC, GYR, SIDES
 from hiphitch_analysis.session.samples import analyse_samples
@@ -18,6 +19,7 @@ Array = NDArray[np.float64]
 
 DEVICES = ("dot", "mtw", "phone")
 TIMES = ("start_s", "bottom_s", "end_s")
+UNSURE = 0.95  # chance below which repetitions are looked at by themselves: nearly all are surer
 USABLE = 2.0  # times the angle's own noise that a drop must have to be looked for
 
 
@@ -83,8 +85,9 @@ def count_case(case: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         Its conditions; ``usable`` by the truth alone (every drop at least twice the noise of the angle); complete repetitions ``true``, ``found``
-        (−1: refused), by ``peaks`` and by ``autocorrelation``; median error of start, bottom and end [s] where the count is right; and partial
-        repetitions labelled rightly, wrongly and not at all (``hits``, ``false_alarms``, ``misses``).
+        (−1: refused), by ``peaks`` and by ``autocorrelation``; median error of start, bottom and end [s] where the count is right; partial
+        repetitions labelled rightly, wrongly and not at all (``hits``, ``false_alarms``, ``misses``); and of each cycle found the ``confidence`` it
+        was given and whether it is one of that kind (``right``), as lists.
     """
     simulated = simulate_set(**case)
     truth = simulated.reps
@@ -93,6 +96,7 @@ def count_case(case: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {name: case[name] for name in ("seed", "drop_deg", "lower_s", "raise_s", "pause_s", "sway", "device", "walk_off")}
     row |= {"noise_deg": noise, "usable": bool(truth["drop_deg"].min() >= USABLE * noise), "true": len(complete), "found": -1}
     row |= {"peaks": -1, "autocorrelation": -1, "boundary_s": np.nan, "hits": 0, "false_alarms": 0, "misses": int(truth["kind"].eq("partial").sum())}
+    row |= {"confidence": [], "right": []}
     try:
         analysed = analyse_samples(simulated.imu[ACC + GYR], case["stance"])
     except ValueError:
@@ -102,12 +106,14 @@ def count_case(case: dict[str, Any]) -> dict[str, Any]:
     row |= {"found": len(counted)} | _plain_counts(angles["obliquity_deg"].to_numpy(), rate_hz)
     if len(counted) == len(complete):
         row["boundary_s"] = float(np.median(np.abs(counted[list(TIMES)].to_numpy() - complete[list(TIMES)].to_numpy())))
+    row |= {"confidence": found["confidence"].tolist(), "right": _is_right(truth, found)}
     return row | _match_partials(truth, found)
 
 
 def summarise_counting(rows: pd.DataFrame) -> dict[str, Any]:
     """Return how many of the usable sets were counted exactly, by us and by the plain counters, with boundaries and the partial label's F1."""
     usable = rows[rows["usable"]]
+    confidence, right = (np.concatenate([np.asarray(cell, dtype=float) for cell in usable[name]]) for name in ("confidence", "right"))
     hits, wrong = int(usable["hits"].sum()), int(usable["false_alarms"].sum() + usable["misses"].sum())
 
     def exact(column: str) -> float:
@@ -125,6 +131,10 @@ def summarise_counting(rows: pd.DataFrame) -> dict[str, Any]:
         "boundary_median_s": round(float(usable["boundary_s"].median()), 4),
         "boundary_p90_s": round(float(usable["boundary_s"].quantile(0.9)), 4),
         "partial_f1": round(2 * hits / max(1, 2 * hits + wrong), 4),
+        "confidence_error": round(calibration_error(confidence, right.astype(bool)), 4),
+        "unsure_reps": int((confidence < UNSURE).sum()),
+        "unsure_right": round(float(right[confidence < UNSURE].mean()), 4) if (confidence < UNSURE).any() else None,
+        "unsure_promised": round(float(confidence[confidence < UNSURE].mean()), 4) if (confidence < UNSURE).any() else None,
         "exact_by_drop_deg": {str(drop): round(float((part["found"] == part["true"]).mean()), 4) for drop, part in by_drop},
     }
 
@@ -155,6 +165,20 @@ def _plain_counts(obliquity: Array, rate_hz: float) -> dict[str, int]:
     return {"peaks": len(peaks), "autocorrelation": round((span[-1] - span[0]) / period) if len(span) else 0}
 
 
+def _is_right(truth: pd.DataFrame, found: pd.DataFrame) -> list[bool]:
+    """Return of each cycle found whether one of the truth shares more than half of the shorter one's time with it and is of the same kind."""
+    (begins, ends), (true_begins, true_ends) = (table[["start_s", "end_s"]].to_numpy(dtype=float).T for table in (found, truth))
+    shared = np.minimum.outer(ends, true_ends) - np.maximum.outer(begins, true_begins)
+    shorter = np.minimum.outer(ends - begins, true_ends - true_begins)
+    right, taken = [], set()
+    for i, kind in enumerate(found["kind"]):
+        j = int(shared[i].argmax())
+        is_one = shared[i, j] > 0.5 * shorter[i, j] and j not in taken
+        taken |= {j} if is_one else set()
+        right.append(bool(is_one and truth["kind"].iloc[j] == kind))
+    return right
+
+
 def _match_partials(truth: pd.DataFrame, found: pd.DataFrame) -> dict[str, int]:
     """Pair partial repetitions whose lowest points are nearer than half the lowering and 0.3 s."""
     labelled = found.loc[found["kind"].eq("partial"), "bottom_s"].to_numpy()
@@ -165,3 +189,76 @@ def _match_partials(truth: pd.DataFrame, found: pd.DataFrame) -> dict[str, int]:
         free[near[:1]] = False
     hits = int((~free).sum())
     return {"hits": hits, "false_alarms": int(free.sum()), "misses": len(partial) - hits}
+
+
+def draw_session_case(seed: int) -> dict[str, Any]:
+    """Draw a whole session in one recording: sets of 8–24 repetitions on one leg or both in turn, with rests of standing about between.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same session.
+
+    Returns
+    -------
+    dict
+        Arguments of `simulate_set`: as `draw_counting_case`, with drops of 3–12°, two or three sets on one leg or one or two on each, rests of
+        15–90 s in which the person shifts about, and no partial raises or touch-downs.
+
+    Examples
+    --------
+    >>> 15 <= draw_session_case(4)["rest_s"] <= 90
+    True
+    """
+    rng = np.random.default_rng([seed, 10])
+    both = bool(rng.random() < 0.5)
+    return {
+        **draw_counting_case(seed),
+        "reps": int(rng.integers(8, 25)),
+        "drop_deg": float(rng.uniform(3, 12)),
+        "both_sides": both,
+        "sets": int(rng.integers(1, 3)) if both else int(rng.integers(2, 4)),
+        "rest_s": float(np.exp(rng.uniform(np.log(15), np.log(90)))),
+        "partial": (),
+        "aborted": (),
+    }
+
+
+def count_session(case: dict[str, Any]) -> dict[str, Any]:
+    """Simulate a session, count it, and compare leg and repetitions of every set with the truth.
+
+    Parameters
+    ----------
+    case : dict
+        From `draw_session_case`.
+
+    Returns
+    -------
+    dict
+        ``seed, both_sides, drop_deg, rest_s``; ``true`` and ``found``, the sets in order as "left 12"; and whether the legs are right (``legs``) and
+        all of it is (``exact``).
+    """
+    simulated = simulate_set(**case)
+    try:
+        reps = analyse_samples(simulated.imu[ACC + GYR], case["stance"]).reps
+        found = _list_sets(reps)
+    except ValueError:
+        found = []
+    true = _list_sets(simulated.reps)
+    legs = [name.split()[0] for name in true] == [name.split()[0] for name in found]
+    told = {name: case[name] for name in ("seed", "both_sides", "drop_deg", "rest_s")}
+    return {**told, "true": ", ".join(true), "found": ", ".join(found), "legs": legs, "exact": true == found}
+
+
+def summarise_sessions(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return in which share of the sessions every set was found on its leg, and with all its repetitions, for one leg and for both in turn."""
+    by = {"one_leg": rows[~rows["both_sides"]], "both_legs": rows[rows["both_sides"]]}
+    return {
+        name: {"sessions": len(part), "legs": round(float(part["legs"].mean()), 4), "exact": round(float(part["exact"].mean()), 4)}
+        for name, part in by.items()
+    }
+
+
+def _list_sets(reps: pd.DataFrame) -> list[str]:
+    complete = reps[reps["kind"].eq("complete")]
+    return [f"{members['side'].iloc[0]} {len(members)}" for _, members in complete.groupby("set")]
