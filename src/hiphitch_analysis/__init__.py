@@ -33,6 +33,7 @@ _HOMES = {
     "contrast_fresh_tired": "reps.fatigue",
     "fit_coupling": "reps.coupling",
     "describe_tempo": "reps.tempo",
+    "describe_course": "reps.course",
     "find_faults": "form.faults",
     "judge_reps": "form.faults",
     "score_form": "form.score",

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import theilslopes
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.reps.complete import select_measured
+from hiphitch_analysis.reps.course import fit_drift
 
 Array = NDArray[np.float64]
 
 PHASES = ("lower_s", "raise_s", "pause_s")
 COUNTS = 2  # of a repetition: one down, one up; a pause at the top belongs to them
-LEAST_INTERVALS = 4  # for a drift or a correlation
+LEAST_INTERVALS = 4  # for a correlation
 COLUMNS = [
     "set", "n_reps",
     "lower_s", "lower_sd_s", "lower_cv", "raise_s", "raise_sd_s", "raise_cv", "pause_s", "pause_sd_s", "pause_cv",
@@ -84,7 +84,7 @@ def _describe_set(reps: pd.DataFrame, beat_s: float | None) -> dict[str, float]:
     number, interval = number[:-1][follows], np.diff(start)[follows]
     lags = interval / COUNTS - (np.nan if beat_s is None else beat_s)
     working = reps[["lower_s", "raise_s"]].apply(lambda lasts: lasts.between(norms.COUNT_S.low, norms.COUNT_S.high)).all(axis=1)
-    drift, low, high = _drift(number, interval)
+    drift, low, high = fit_drift(number, interval)
     return told | {
         "count_s": float(np.median(interval)) / COUNTS if len(interval) else np.nan,
         "drift_s": drift,
@@ -95,13 +95,6 @@ def _describe_set(reps: pd.DataFrame, beat_s: float | None) -> dict[str, float]:
         "lag_s": float(lags.mean()) if len(lags) else np.nan,
         "lag_drift_s": np.nan if beat_s is None else drift / COUNTS,
     }
-
-
-def _drift(number: Array, interval: Array) -> tuple[float, float, float]:
-    if len(interval) < LEAST_INTERVALS:
-        return np.nan, np.nan, np.nan
-    found = theilslopes(interval, number, alpha=0.95)
-    return float(found.slope), float(found.low_slope), float(found.high_slope)
 
 
 def _correlation(number: Array, interval: Array) -> float:

@@ -14,6 +14,9 @@ import pandas as pd
 from hiphitch_analysis.form.faults import judge_reps
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.precision import half_width
+from hiphitch_analysis.reps.course import describe_course
+from hiphitch_analysis.reps.fatigue import contrast_fresh_tired, find_fatigue_onset
+from hiphitch_analysis.reps.tempo import describe_tempo
 from hiphitch_analysis.schema import Sessions, check_table
 from hiphitch_analysis.session.recording import Session
 
@@ -44,6 +47,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
         "partial": of_kind["partial"],
         "aborted": of_kind["aborted"],
         "form": _form(session),
+        "sets": _sets(session.reps),
         "quality": {
             "format": session.format,
             "route": session.orientation.route,
@@ -181,6 +185,25 @@ def _form(session: Session) -> dict[str, Any]:
     whole = {name: float(np.average(scores[f"form_{name}"], weights=weights)) if len(scores) else None for name in ("score", "low", "high")}
     faults = session.faults.assign(certainty=session.faults["chance"].where(session.faults["chance"] >= 0.5, 1 - session.faults["chance"]))
     return {**whole, "sets": _records(scores), "faults": _records(faults)}
+
+
+def _sets(reps: pd.DataFrame) -> list[dict[str, Any]]:
+    """How each set went: tempo, course of every measure, from where on its form goes, and how its end differs from its beginning."""
+    told = []
+    for number, members in reps[reps["kind"].eq("complete")].groupby("set"):
+        onset = find_fatigue_onset(members)
+        told.append(
+            {
+                "set": int(str(number)),
+                "side": members["side"].iloc[0],
+                "tempo": next(iter(_records(describe_tempo(members).drop(columns="set"))), None),
+                "course": _records(describe_course(members).drop(columns="set")),
+                "onset": {name: _plain(getattr(onset, name)) for name in ("rep", "low", "high", "p_value", "reason")},
+                "changes": _records(onset.measures),
+                "fresh_tired": _records(contrast_fresh_tired(members, onset)),
+            }
+        )
+    return told
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
