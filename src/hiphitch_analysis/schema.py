@@ -165,6 +165,7 @@ class Faults(Table):
     fault: Series[str] = pa.Field(description="key of the coaching point, as in form.points.POINTS, and oblique_pull")
     observable: Series[bool] = pa.Field(description="false: this route cannot see it, and nothing else of the row counts")
     value: Series[float] = _column("the set's value in the coaching point's unit: median of the repetitions beyond the limit, else of all")
+    value_se: Series[float] | None = _column("standard error of value, in its unit", ge=0)
     unit: Series[str] = _column("unit of value and limit")
     limit: Series[float] = _column("working limit from norms")
     chance: Series[float] = _column("[0–1] chance that the fault is there, given the measurement's standard error", ge=0, le=1)

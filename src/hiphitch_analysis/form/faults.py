@@ -164,6 +164,7 @@ def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, o
         "observable": True,
         "cue": point.cue,
         "value": value,
+        "value_se": fault_se(point, reps),
         "chance": chance,
         "severity": fault_severity(point, value) if broken else "none",
         "reps": marked,
@@ -174,7 +175,7 @@ def _judge(point: CoachingPoint, number: int, reps: pd.DataFrame) -> dict[str, o
 
 def _blank(key: str, number: int) -> dict[str, object]:
     """Return the row of a coaching point that cannot be seen."""
-    nothing = {"value": np.nan, "unit": "", "limit": np.nan, "chance": np.nan, "first_rep": np.nan, "cue": ""}
+    nothing = {"value": np.nan, "value_se": np.nan, "unit": "", "limit": np.nan, "chance": np.nan, "first_rep": np.nan, "cue": ""}
     return {"set": number, "fault": key, "observable": False, "severity": "not observable", "reps": [], **nothing}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from hiphitch_analysis.form.points import OBLIQUE_KEY, OBLIQUE_TITLE
+from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.marks import SURE, status_svg
 from hiphitch_analysis.report.page import Html, esc
 from hiphitch_analysis.report.palette import side_style
@@ -26,23 +28,25 @@ ROWS: dict[str, tuple[str, ...]] = {
     "Free foot off the floor": ("foot_resting",),
     OBLIQUE_TITLE: ("trunk_lean_free", OBLIQUE_KEY),
 }
+# What a cell says around the value, the value's format, and its unit.
 VALUES = {
-    "incomplete_return": "{:.1f}° short",
-    "hike_above_level": "{:.1f}° above level",
-    "drop_too_small": "{:.1f}°",
-    "drop_too_large": "{:.1f}°",
-    "pelvis_not_square": "twists {:.0f}°",
-    "trunk_lean_stance": "leans {:.0f}°",
-    "trunk_lean_free": "bends {:.0f}° in the raise",
-    "leg_lifted": "lifted {:.0f}°",
-    "leg_drawn_in": "drawn in {:.0f}°",
-    "hip_and_leg_apart": "{:.0%} apart",
-    "foot_resting": "{:.0%} on the floor",
-    "lumbar_not_neutral": "tips {:.0f}°",
-    "tempo_too_fast": "quicker half {:.1f}\N{NO-BREAK SPACE}s",
-    "tempo_uneven": "{:.0%} off the beat",
-    "loss_of_balance": "sways {:.1f}°/s",
+    "incomplete_return": ("{} short", ".1f", "°"),
+    "hike_above_level": ("{} above level", ".1f", "°"),
+    "drop_too_small": ("{}", ".1f", "°"),
+    "drop_too_large": ("{}", ".1f", "°"),
+    "pelvis_not_square": ("twists {}", ".0f", "°"),
+    "trunk_lean_stance": ("leans {}", ".0f", "°"),
+    "trunk_lean_free": ("bends {} in the raise", ".0f", "°"),
+    "leg_lifted": ("lifted {}", ".0f", "°"),
+    "leg_drawn_in": ("drawn in {}", ".0f", "°"),
+    "hip_and_leg_apart": ("{} apart", ".0%", ""),
+    "foot_resting": ("{} on the floor", ".0%", ""),
+    "lumbar_not_neutral": ("tips {}", ".0f", "°"),
+    "tempo_too_fast": ("quicker half {}", ".1f", "\N{NO-BREAK SPACE}s"),
+    "tempo_uneven": ("{} off the beat", ".0%", ""),
+    "loss_of_balance": ("sways {}", ".1f", "°/s"),
 }
+GIVE_OR_TAKE = re.compile(r"±\N{NO-BREAK SPACE}[^ ,]+")  # printed lighter than the value
 RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
 LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
 # A repetition that is not back at level does not count: that fault is mended first however small it is.
@@ -81,7 +85,7 @@ def write_form(faults: Mapping[str, pd.DataFrame]) -> Html:
     Notes
     -----
     A fault beyond the moderate limit, and every set that stops short of level, is to be mended first; a mild one is to be watched. A sign is
-    filled when it is right with a chance of at least 80 %.
+    filled when it is right with a chance of at least 80 %. Values come with the half width of their 95 % interval.
     """
     sides = [side for side in SIDES if side in faults]
     if not sides or len(sides) != len(faults):
@@ -150,8 +154,8 @@ def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
 
 
 def _judge(key: str, fault: pd.Series) -> Cell:
-    value, chance = float(fault["value"]), float(fault["chance"])
-    text = _say_value(key, value)
+    chance = float(fault["chance"])
+    text = _say_value(key, float(fault["value"]), float(half_width(fault.get("value_se", float("nan")))))
     if fault["severity"] == "none":
         return Cell("good", text, "Say nothing.", 1.0 - chance)
     status = "mend" if fault["severity"] in ("moderate", "severe") or key == ALWAYS_FIRST else "watch"
@@ -159,10 +163,15 @@ def _judge(key: str, fault: pd.Series) -> Cell:
     return Cell(status, f"{text}{where}", f"“{fault['cue']}”", chance)
 
 
-def _say_value(key: str, value: float) -> str:
+def _say_value(key: str, value: float, give_or_take: float) -> str:
+    """Say a value and how far its 95 % interval reaches, where that is more than the last digit."""
+    key = "hike_above_level" if key == ALWAYS_FIRST and value < -LEVEL_DEG else key
+    pattern, digits, unit = VALUES[key]
+    about = format(give_or_take, digits)
+    about = f" ±\N{NO-BREAK SPACE}{about}{unit}" if about.strip("0.%") and about != "nan" else ""
     if key == ALWAYS_FIRST and value < LEVEL_DEG:
-        return "at level" if value > -LEVEL_DEG else f"{-value:.1f}° above level"
-    return VALUES[key].format(abs(value))
+        return f"at level{about}"
+    return pattern.format(f"{abs(value):{digits}}{unit}{about}")
 
 
 def _blind_cell(sentence: str) -> Cell:
@@ -174,7 +183,10 @@ def _write_row(name: str, cells: list[Cell], first: bool) -> str:
     # Of two good sides the less certain one speaks for the row, of two faults the more certain one.
     worst = min(cells, key=lambda cell: (RANK[cell.status], cell.sure if cell.status == "good" else -cell.sure))
     strong = first and worst.status == "mend"
-    columns = "".join(f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {esc(cell.text)}</td>' for cell in cells)
+    texts = [GIVE_OR_TAKE.sub(r'<span class="about">\g<0></span>', esc(cell.text)) for cell in cells]
+    columns = "".join(
+        f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {text}</td>' for cell, text in zip(cells, texts, strict=True)
+    )
     sure = "–" if worst.status == "unseen" else f"{min(round(100 * worst.sure), 99)} %"
     cue = f'<td class="say{" strong" if strong else ""}">{esc(worst.cue)}</td>'
     return f'<tr><th scope="row">{esc(name)}</th>{columns}{cue}<td class="number">{sure}</td></tr>'

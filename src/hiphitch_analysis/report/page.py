@@ -241,6 +241,20 @@ def _write_cell(value: object) -> str:
     return f'<td class="number">{value:.3g}</td>' if isinstance(value, int | float) else f"<td>{esc(value)}</td>"
 
 
+def write_remarks(sentences: Iterable[str]) -> Html:
+    """Write what belongs to the figure above, one line each.
+
+    Parameters
+    ----------
+    sentences : iterable of str
+
+    Returns
+    -------
+    Html
+    """
+    return Html("".join(f'<p class="remark">{esc(_as_sentence(sentence))}</p>' for sentence in sentences))
+
+
 def write_note(text: str) -> Html:
     """Write a small line at the foot of a page: sensor, definitions, what is assumed.
 
