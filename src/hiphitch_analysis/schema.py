@@ -104,7 +104,8 @@ class Reps(Table):
     side: Series[str] | None = _column("stance side", isin=SIDES)
     kind: Series[str] = pa.Field(
         isin=("complete", "partial", "aborted"),
-        description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering",
+        description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering, "
+        "or the recording cuts it off",
     )
     confidence: Series[float] | None = _column("[0–1] chance that the cycle is a repetition and of this kind", ge=0, le=1)
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")

@@ -180,3 +180,68 @@ def test_quaternions_alone_are_enough(tmp_path):
     simulated = hh.simulate_set(8, "right", 7.0, seed=3)
     session = hh.analyse(write_imu(tmp_path / "q.csv", simulated.imu[QUAT]), "right")
     assert session.orientation.route == "device" and len(session.reps) == 8
+
+
+@pytest.fixture(scope="module")
+def eight():
+    """Eight repetitions, the third from 11.9 to 13.9 s or so, the sixth from 18 to 20 s."""
+    return hh.simulate_set(8, "left", 7.0, seed=1, soft_tissue=1.0)
+
+
+def part(tmp_path, imu, stance="left", **options):
+    """The session of a part of a recording, whose time begins anew."""
+    cut = imu[ACC + GYR].copy()
+    cut.index = pd.Index(cut.index - cut.index[0], name="time_s")
+    return hh.analyse(write_imu(tmp_path / "part.csv", cut), stance, **options)
+
+
+@pytest.mark.parametrize(("share", "flag"), [(0.1, "cut_at_start"), (0.5, None), (1.0, None), (1.5, None)])
+def test_a_set_cut_at_its_beginning(tmp_path, eight, share, flag):
+    """The recording begins so far into the third repetition (1: at its lowest point). Five whole ones follow."""
+    third = eight.reps.iloc[2]
+    begins = third["start_s"] + share * (third["bottom_s"] - third["start_s"])
+    session = part(tmp_path, eight.imu[eight.imu.index >= begins])
+    counted = session.reps[session.reps["kind"].eq("complete")]
+    assert len(counted) == 5 and "relative_zero" in session.flags  # no quiet stance on both feet is left before the set
+    np.testing.assert_allclose(counted["bottom_s"], eight.reps["bottom_s"].iloc[3:] - begins, atol=0.1)
+    assert flag is None or flag in session.flags
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "kinds", "flag"), [(0.5, 5, set(), None), (1.0, 5, {"aborted"}, "cut_at_end"), (1.5, 5, {"aborted"}, "cut_at_end")]
+)
+def test_a_set_cut_at_its_end(tmp_path, eight, share, count, kinds, flag):
+    """The recording ends so far into the sixth repetition; a raise that is cut off counts no more than one that never came."""
+    sixth = eight.reps.iloc[5]
+    down = sixth["bottom_s"] - sixth["start_s"]
+    ends = sixth["start_s"] + share * down if share <= 1 else sixth["bottom_s"] + (share - 1) * (sixth["end_s"] - sixth["bottom_s"])
+    session = part(tmp_path, eight.imu[eight.imu.index <= ends])
+    assert session.reps["kind"].eq("complete").sum() == count and set(session.reps["kind"]) - {"complete"} == kinds
+    assert flag is None or flag in session.flags
+    assert session.faults["severity"].isin(["none", "not observable"]).all()  # nor is it called a fault
+
+
+def test_one_repetition(tmp_path):
+    session = part(tmp_path, hh.simulate_set(1, "left", 7.0, seed=1).imu)
+    assert session.reps["kind"].tolist() == ["complete"] and session.reps["drop_deg"].iloc[0] == pytest.approx(7.0, abs=1.0)
+    assert "1 repetition, drop" in describe_session(session)
+    told = hh.summarise_session(session)["sets"][0]
+    assert told["onset"]["rep"] is None and "at least 12" in told["onset"]["reason"] and told["fresh_tired"] == []
+
+
+def test_the_other_leg_named(tmp_path, eight):
+    """By movement alone it is a sensor worn inwards, which is said; with the axis given it cannot be, and both doubts are said."""
+    worn = part(tmp_path, eight.imu, "right")
+    assert len(worn.reps) == 8 and "sensor_reversed" in worn.flags and any("the other leg was stood on" in w for w in worn.warnings)
+    given = part(tmp_path, eight.imu, "right", ap_axis="-z")
+    assert {"movement_goes_up", "stance_doubtful"} <= set(given.flags) and any("check the stance side" in w for w in given.warnings)
+
+
+def test_each_set_of_the_json_says_how_it_went(tmp_path):
+    simulated = hh.simulate_set(20, "left", 8.0, seed=5, faults=[Fault("incomplete_return", 6.0, onset_rep=12)])
+    (told,) = hh.summarise_session(part(tmp_path, simulated.imu))["sets"]
+    assert told["set"] == 1 and told["side"] == "left" and told["tempo"]["n_reps"] == 20
+    assert told["onset"]["low"] <= told["onset"]["rep"] <= told["onset"]["high"] and 9 <= told["onset"]["rep"] <= 13
+    course = {row["measure"]: row for row in told["course"]}
+    assert course["return_error_deg"]["drift_low"] > 0 and course["raise_sparc"]["median"] < -1.3  # −1.41: one smooth movement
+    assert next(row for row in told["fresh_tired"] if row["measure"] == "return_error_deg")["low"] > 2

@@ -21,6 +21,7 @@ AxisSource = Literal["given", "movement", "mounting", "unknown"]
 CALM_S, CALM_SHARE = 1.0, 0.25
 MOSTLY = 0.5  # of the recording lies after the shift: else the quiet stance is not the one before the set
 BEGINS_S = 0.4
+SHORTEST_SET_S = 5.0
 FIRST_S = 15.0  # a few repetitions, certainly on the first leg
 CLEAR_DIRECTION = 0.5  # of half the movement's range: its middle lies that far to one side of zero and beginning
 DEFAULT_AP_AXIS = "-z"  # flat on the back of the pelvis, its label to be read from behind
@@ -110,9 +111,11 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
         forward = forward if mounting is None or forward @ mounting.line >= 0 else -forward
     else:
         source, forward, axis_deg = "unknown", make_horizontal(np.eye(3)[np.argmin(np.abs(up))], up), UNKNOWN_AXIS_DEG
-    proven = found.shift_s is not None or (found.zero_s is not None and found.travel is None)
+    # What little follows a late shift is no set: then it was the step off, and the quiet stance before it on one leg.
+    follows = found.shift_s is not None and overview.time_s[-1] - found.shift_s[1] > SHORTEST_SET_S
+    proven = follows or (found.zero_s is not None and found.travel is None)
     rises, by_rest = _tell_direction(overview, found, forward, up, proven)
-    flags, warnings = _judge_zero(found)
+    flags, warnings = _judge_zero(found, follows)
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")
         warnings.append(
@@ -192,15 +195,15 @@ def _calmest(overview: Overview) -> NDArray[np.bool_]:
     return np.asarray(speed <= np.quantile(speed, CALM_SHARE))
 
 
-def _judge_zero(found: Stance) -> tuple[list[str], list[str]]:
+def _judge_zero(found: Stance, set_follows: bool) -> tuple[list[str], list[str]]:
     if found.zero_s is None:
         reason = f"no quiet stance of at least {QUIET_STANCE_S.value:g} s was found"
-    elif found.shift_s is not None:
+    elif set_follows:
         return [], []
     elif found.travel is None:
         return ["zero_unproven"], ["without acceleration it cannot be checked that the quiet stance was on both feet"]
     else:
-        reason = "the quiet stance is not followed by a shift of weight, so it may have been on one leg"
+        reason = "the quiet stance is not followed by a shift of weight onto one leg and a set, so it may have been on one leg itself"
     return ["relative_zero"], [f"{reason}: drops are valid, but where level is cannot be known (return error and hike: not observable)"]
 
 

@@ -11,6 +11,7 @@ from hiphitch_analysis.motion.orientation import Orientation
 
 Array = NDArray[np.float64]
 
+AT_EDGE_S = 0.1  # of the recording
 RESTING = 0.1  # share of the repetitions
 SURE = 0.8  # chance below which a repetition's kind is said to be in doubt
 ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
@@ -49,6 +50,7 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
         doubts["stance_doubtful"] = (
             f"from about repetition {first} the movement lies above level: the other leg may have been stood on. Analyse each side on its own"
         )
+    doubts |= _find_cuts(orientation.time_s, reps)
     near = reps.loc[reps["confidence"] < SURE, "rep"].tolist() if "confidence" in reps else []
     if near:
         doubts["count_doubtful"] = (
@@ -68,6 +70,20 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
     elif orientation.route == "device":
         doubts["device_orientation"] = "no gyroscope data: the device's own orientation was used, its filter and its errors are not known"
     return doubts
+
+
+def _find_cuts(time_s: Array, reps: pd.DataFrame) -> dict[str, str]:
+    """Say where the recording begins or ends within a repetition."""
+    if reps.empty:
+        return {}
+    first, last = reps.iloc[0], reps.iloc[-1]
+    cuts = {}
+    if first["kind"] == "aborted" and first["start_s"] - time_s[0] < AT_EDGE_S:
+        cuts["cut_at_start"] = "the recording begins within a repetition, which is not counted"
+    raise_s = reps["raise_s"].median()
+    if last["kind"] == "aborted" and time_s[-1] - last["bottom_s"] < (AT_EDGE_S if pd.isna(raise_s) else raise_s):
+        cuts["cut_at_end"] = "the recording ends within a repetition, which is not counted"
+    return cuts
 
 
 def _inside(time_s: Array, reps: pd.DataFrame) -> NDArray[np.bool_]:

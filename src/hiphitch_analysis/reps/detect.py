@@ -120,13 +120,20 @@ def _cycles(curve: Array, turns: list[int]) -> list[tuple[int, int, int | None]]
 
 def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom: int, next_top: int | None) -> dict[str, float | str]:
     fastest = bottom - _fastest(-velocity[top : bottom + 1][::-1])
-    start = fastest - _samples_to_rest(-velocity[top : fastest + 1][::-1])
-    if next_top is None:
-        lowest = end = fastest + _samples_to_rest(-velocity[fastest : bottom + 1])
+    before = _samples_to_rest(-velocity[top : fastest + 1][::-1])
+    start = float(top) if before is None else fastest - before
+    cut_off = before is None and top == 0  # a turn within the recording may lie between two samples
+    end = float(bottom)
+    if next_top is not None:
+        quickest = bottom + _fastest(velocity[bottom : next_top + 1])
+        after = _samples_to_rest(velocity[quickest : next_top + 1])
+        end = float(next_top) if after is None else quickest + after
+        cut_off |= after is None and next_top == len(curve) - 1
+    if next_top is None or cut_off:
+        rest = None if cut_off else _samples_to_rest(-velocity[fastest : bottom + 1])
+        lowest = end = float(bottom) if rest is None else fastest + rest
         drop, rise, kind = _between_samples(curve, start) - _between_samples(curve, end), 0.0, "aborted"
     else:
-        quickest = bottom + _fastest(velocity[bottom : next_top + 1])
-        end = quickest + _samples_to_rest(velocity[quickest : next_top + 1])
         lowest, drop = _vertex(curve, bottom), _between_samples(curve, start) - float(curve[bottom])
         # Where the raise came to rest, of the repetition's own drop: sway in a pause and what came before the repetition may have gone higher.
         rise = float(curve[round(end) : max(round(end), next_top) + 1].mean() - curve[bottom])
@@ -163,8 +170,8 @@ def _fastest(speed: Array) -> int:
     return int(begin + np.argmax(speed[begin:end]))
 
 
-def _samples_to_rest(speed: Array) -> float:
-    """Return how many samples after the fastest one (the first of `speed`) the movement comes to rest, at most all of them.
+def _samples_to_rest(speed: Array) -> float | None:
+    """Return how many samples after the fastest one (the first of `speed`) the movement comes to rest; None when it is cut off before it does.
 
     Sway hides the moment itself, so it is extrapolated from where the speed falls below twice and once `SLOW_SHARE` of its peak. With 1.5 times
     the way between both, a minimum-jerk and a cosine movement err by +2.5 % and −2 % of their duration; the plain crossing errs by 4–10 %. It
@@ -173,7 +180,7 @@ def _samples_to_rest(speed: Array) -> float:
     """
     low, twice = _falls_to(speed, SLOW_SHARE * speed[0]), _falls_to(speed, 2 * SLOW_SHARE * speed[0])
     if low is None or twice is None:
-        return float(len(speed) - 1)
+        return None
     return min(low + min(EXTRAPOLATION * (low - twice), FARTHEST * low), float(len(speed) - 1))
 
 

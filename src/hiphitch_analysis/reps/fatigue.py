@@ -17,7 +17,7 @@ NEEDED = ("drop_deg", "lower_s", "raise_s")
 MEASURES = (*NEEDED, "return_error_deg", "rotation_range_deg", "peak_velocity_deg_s", "trunk_lean_max_deg")  # the others where they are known
 LEAST_REPS = 12  # fewer leave nothing over beside seven measures
 LEAST_AFTER = 3  # repetitions beyond the last level one
-SHAPES = (1.0, 1.25, 1.5)  # powers: a steady drift and two that gather pace, see the notes
+SHAPES = (0.0, 1.0, 1.25, 1.5)  # powers: a change at once, a steady drift and two that gather pace, see the notes
 SHUFFLES = 999
 ALPHA = 0.05  # chance of telling a change in a set without one
 TAILS = (0.1, 0.9)  # of the onset's interval
@@ -92,8 +92,8 @@ def find_fatigue_onset(reps: pd.DataFrame) -> FatigueOnset:
     Notes
     -----
     All measures that are known for every repetition are looked at together: level up to one repetition common to all, then a drift, whose size and
-    direction each measure has to itself. The drift is steady or gathers pace (power 1, 1.25 or 1.5 of the repetitions since): under a constant load
-    the effort of a tiring muscle, load over what is left of it, rises as a hyperbola, which from an effort of 0.6 to failure begins like power 1
+    direction each measure has to itself. Form goes at once, steadily or gathering pace (power 0, 1, 1.25 or 1.5 of the repetitions since): under a
+    constant load the effort of a tiring muscle, load over what is left of it, rises as a hyperbola, which from an effort of 0.6 to failure begins like power 1
     and ends like 1.7. Were only a steady drift believed, the onset would come late.
     The onset is the median over all places and shapes, each weighted by its likelihood (flat priors, any covariance between the measures), the
     interval their 10th and 90th percentile.
@@ -211,7 +211,7 @@ def _make_ramps(number: Array) -> tuple[Array, Array]:
     """Return where each ramp begins (number of its first repetition), shape (c,), and the ramps, mean 0 and length 1, shape (c, n)."""
     last_level = np.arange(len(number) - LEAST_AFTER)
     since = np.maximum(0.0, number - number[last_level, None])
-    ramps = np.concatenate([since**shape for shape in SHAPES])
+    ramps = np.concatenate([np.where(since > 0, since**shape, 0.0) for shape in SHAPES])
     ramps -= ramps.mean(axis=1, keepdims=True)
     return np.tile(number[last_level + 1], len(SHAPES)), ramps / np.linalg.norm(ramps, axis=1, keepdims=True)
 

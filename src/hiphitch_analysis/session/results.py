@@ -82,10 +82,10 @@ def describe_session(session: Session) -> str:
     for i, row in enumerate(rows.itertuples()):
         error = "level unknown" if pd.isna(row.return_error_deg) else _level_in_words(row.return_error_deg)
         lines.append(
-            f"  {names[i]}: {row.n_reps} repetitions, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
+            f"  {names[i]}: {_count(row.n_reps)}, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
             f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
             if pd.notna(row.form_score)
-            else f"  {names[i]}: {row.n_reps} repetitions, not measured"
+            else f"  {names[i]}: {_count(row.n_reps)}, not measured"
             if row.n_reps
             else "  no repetitions"
         )
@@ -96,7 +96,7 @@ def describe_session(session: Session) -> str:
         for fault in seen.itertuples()
     ]
     left_out = session.reps["kind"].ne("complete").sum()
-    lines += [f"  {left_out} partial or aborted repetitions not counted"] if left_out else []
+    lines += [f"  not counted, partial or aborted: {_count(left_out)}"] if left_out else []
     return "\n".join([*lines, *(f"  ! {warning}" for warning in session.warnings)])
 
 
@@ -148,6 +148,10 @@ def _give_or_take(session: Session, i: int) -> str:
     complete = session.reps[session.reps["kind"].eq("complete")]
     se = complete.loc[complete["set"].eq(complete["set"].unique()[i]), "drop_se_deg"].median() if len(complete) else np.nan
     return "" if pd.isna(se) else f" ± {float(half_width(se)):.1f}°"
+
+
+def _count(repetitions: int) -> str:
+    return f"{repetitions} repetition{'' if repetitions == 1 else 's'}"
 
 
 def _level_in_words(return_error_deg: float) -> str:
