@@ -1,4 +1,4 @@
-"""What the feet do, told by how the pelvis travels: walking before and after a set, and the free foot coming down in the middle or at the end of one."""
+"""What the feet do, told by how the pelvis travels: walking before and after a set, and the free foot coming down within one or ending it."""
 
 from __future__ import annotations
 
