@@ -198,3 +198,9 @@ def test_confidence_says_how_near_the_limit_a_raise_is():
     assert reps["kind"].tolist() == ["complete"] * 4 + ["partial", "complete", "partial", "complete", "complete", "complete"]
     near, sure = reps["confidence"].iloc[[6, 8]], reps["confidence"].drop(reps.index[[6, 8]])
     assert near.between(0.6, 0.995).all() and sure.min() > 0.99
+
+
+def test_stepping_off_does_not_complete_a_partial_last_raise():
+    """It regains two fifths of the drop and rests for a second and a half; then the weight goes onto both feet, which brings the pelvis level."""
+    kinds = detect_reps(curve((3, 0), *rep() * 5, (1, -8), (1, -4.9), (1.5, -4.9), (0.8, 0), (4, 0)))["kind"].tolist()
+    assert kinds == ["complete"] * 5 + ["partial"]

@@ -252,3 +252,15 @@ def test_interval_holds_the_true_difference(n, last_level):
         held += row["low"] <= true <= row["high"]
     # 95 %; a smaller number comes by chance in one of a thousand. That it is not simply wide the tests of its width say.
     assert held >= binom.ppf(0.001, 200, 0.95)
+
+
+def test_form_that_goes_at_once_is_told_where_it_goes():
+    """From the 19th of 30 repetitions on the raise ends 6° short: a plain step in one measure of three."""
+    rng = np.random.default_rng(7)
+    number = np.arange(1, 31)
+    measures = {"drop_deg": 8 + rng.normal(0, 0.5, 30), "lower_s": 1 + rng.normal(0, 0.05, 30), "raise_s": 1 + rng.normal(0, 0.05, 30)}
+    measures["return_error_deg"] = 6.0 * (number >= 19) + rng.normal(0, 0.3, 30)
+    times = {"start_s": 2.0 * number, "bottom_s": 2.0 * number + 1, "end_s": 2.0 * number + 2}
+    onset = find_fatigue_onset(pd.DataFrame({"rep": number, "set": 1, "side": "left", "kind": "complete", **times, **measures}))
+    assert onset.rep == 19 and onset.high - onset.low <= 1
+    assert onset.measures.set_index("measure")["changes"].to_dict() == {name: name == "return_error_deg" for name in measures}

@@ -93,10 +93,9 @@ def find_fatigue_onset(reps: pd.DataFrame) -> FatigueOnset:
     -----
     All measures that are known for every repetition are looked at together: level up to one repetition common to all, then a drift, whose size and
     direction each measure has to itself. Form goes at once, steadily or gathering pace (power 0, 1, 1.25 or 1.5 of the repetitions since): under a
-    constant load the effort of a tiring muscle, load over what is left of it, rises as a hyperbola, which from an effort of 0.6 to failure begins like power 1
-    and ends like 1.7. Were only a steady drift believed, the onset would come late.
-    The onset is the median over all places and shapes, each weighted by its likelihood (flat priors, any covariance between the measures), the
-    interval their 10th and 90th percentile.
+    constant load the effort of a tiring muscle, load over what is left of it, rises as a hyperbola, which from an effort of 0.6 to failure begins
+    like power 1 and ends like 1.7. Were only a steady drift believed, the onset would come late. The onset is the median over all places and shapes,
+    each weighted by its likelihood (flat priors, any covariance between the measures), the interval their 10th and 90th percentile.
 
     Whether there is a change at all is asked by shuffling whole repetitions, so that what the measures have in common stays. Neighbours that are
     alike make slow waves that pass for drifts: the gain is divided by what such likeness (lag-1 autocorrelation of what the ramp leaves over,
