@@ -19,7 +19,7 @@ SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a 
 REVERSAL_SHARE, DEEP_SHARE = 0.15, 0.6  # but two smaller ones, not below the first, are a partial raise, when they follow a deep lowering
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
-REST_S = 1.0  # after a raise, in which its height is taken: long enough to even out sway a little; the step off comes later
+LONG_PAUSE_S, REST_S = 2.0, 1.0  # where none follows sooner, a raise's height is that of the first second after it: the step off comes later
 COLUMNS = ["rep", "set", "side", "kind", "confidence", "start_s", "bottom_s", "end_s"]
 
 
@@ -138,8 +138,8 @@ def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom
         lowest, drop = _vertex(curve, bottom), _between_samples(curve, start) - float(curve[bottom])
         # Where the raise came to rest, of the repetition's own drop: sway in a pause, the step off after a set and what came before the repetition
         # may have gone higher.
-        rest = int(np.searchsorted(time, _between_samples(time, end) + REST_S))
-        rise = float(curve[round(end) : max(round(end), min(next_top, rest)) + 1].mean() - curve[bottom])
+        until = next_top if time[next_top] - _between_samples(time, end) <= LONG_PAUSE_S else int(np.searchsorted(time, time[round(end)] + REST_S))
+        rise = float(curve[round(end) : max(round(end), until) + 1].mean() - curve[bottom])
         kind = "complete" if rise >= PARTIAL_SHARE * drop else "partial"
     start_s, bottom_s, end_s = (_between_samples(time, place) for place in (start, lowest, end))
     return {"kind": kind, "start_s": start_s, "bottom_s": bottom_s, "end_s": end_s, "drop": drop, "rise": rise}
