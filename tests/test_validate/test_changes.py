@@ -142,8 +142,7 @@ def test_committed_study():
     assert onset["contrast_holds_zero"] * onset["steady_sets"] >= fewest_by_chance(onset["steady_sets"], 0.95)
     assert onset["told"] >= 0.95 and abs(onset["onset_median_error_reps"]) <= 2  # of 45
     told = round(onset["told"] * onset["clear_sets"])
-    # The interval of 80 % holds fewer: where the muscle fails in a raise, that last repetition is found complete with its foot put down, and pulls
-    # the onset to itself. The bound is the one that 80 % would have by chance.
+    # The bound is the one that 80 % would have by chance.
     assert onset["interval_coverage"] * told >= fewest_by_chance(told, 0.8)
     assert list(onset["told_by_effort"].values()) == sorted(onset["told_by_effort"].values())
     assert coupling["none"]["coupling_told"] * 100 <= most_by_chance(100, LEVEL)

@@ -136,6 +136,33 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     return told + [f"{word} leg: {warning}" for warning in warnings]
 
 
+def merge_legs(sentences: Iterable[str]) -> list[str]:
+    """Say once what holds for both legs.
+
+    Parameters
+    ----------
+    sentences : iterable of str
+        From `list_limits`, of one leg or both.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> merge_legs(["left leg: no gyroscope.", "left leg: 1 partial rep.", "right leg: no gyroscope."])
+    ['both legs: no gyroscope.', 'left leg: 1 partial rep.']
+    """
+    told = list(sentences)
+    words = [f"{side_style(side).word} leg" for side in SIDES]
+    merged = []
+    for sentence in told:
+        named = next((word for word in words if sentence.startswith(word)), None)
+        others = [] if named is None else [word + sentence.removeprefix(named) for word in words]
+        merged.append("both legs" + sentence.removeprefix(str(named)) if others and all(other in told for other in others) else sentence)
+    return list(dict.fromkeys(merged))
+
+
 def _of_one_set(faults: pd.DataFrame) -> pd.DataFrame:
     faults = check_table(faults, Faults)
     sets = faults["set"].unique()
