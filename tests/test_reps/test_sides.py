@@ -69,3 +69,10 @@ def test_nothing_to_see_is_one_leg():
 def test_unknown_leg():
     with pytest.raises(ValueError, match="expected left or right"):
         find_sides(recording(8), "both")
+
+
+def test_a_short_set_on_the_other_leg_is_told_beside_a_long_one():
+    """Thirty repetitions left, eight right: a quarter, and yet a set."""
+    long, short = recording(8, reps=30), recording(-8, reps=8)
+    joined = pd.concat([long, short], ignore_index=True).set_axis(pd.Index(np.arange(len(long) + len(short)) / RATE_HZ, name="time_s"))
+    assert sets_of(joined) == [("left", 30), ("right", 8)]

@@ -14,7 +14,7 @@ from hiphitch_analysis.schema import SIDES, Angles, check_table, other_side
 
 Array = NDArray[np.float64]
 
-LEAST_REPS, WEAK_SHARE = 3, 1 / 3  # of the longest set: fewer swings may be standing about
+LEAST_REPS, ENOUGH_REPS, WEAK_SHARE = 3, 6, 1 / 3  # of the longest set: fewer swings may be standing about, unless they are enough to have a beat
 BEGINS_S = 1.0  # people begin standing
 TURNED = ["obliquity_deg", "rotation_deg", "trunk_lean_deg", "lumbar_bend_deg"]  # signs that depend on which leg is stood on
 OF_ONE_LEG = ["free_leg_angle_deg", "free_leg_angle_se_deg", "free_thigh_flexion_deg", "free_thigh_flexion_se_deg", "free_knee_flexion_deg"]
@@ -42,10 +42,10 @@ def find_sides(angles: pd.DataFrame, stance: str) -> pd.Series:
 
     Notes
     -----
-    On the other leg the other side drops: what was down goes up. Sets of three repetitions or more, and a third of the longest, are told apart by
-    whether they lie above or below where the pelvis stands before and after them, so that a zero which skin moved does no harm. The change is placed
-    in the middle between two sets. Who changes legs without a rest of several seconds is not told: the repetitions then lie above level, see
-    `find_doubts`.
+    On the other leg the other side drops: what was down goes up. Sets of six repetitions or more (or of three, if that is a third of the longest)
+    are told apart by whether they lie above or below where the pelvis stands before and after them, so that a zero which skin moved does no harm.
+    The change is placed in the middle between two sets. Who changes legs without a rest of several seconds is not told: the repetitions then lie
+    above level, see `find_doubts`.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def _find_changes(angles: pd.DataFrame) -> list[int]:
     # Folded at level, both legs go down: so the sets are found before it is known which leg is stood on.
     folded = angles.assign(obliquity_deg=-np.abs(curve - level))
     sets = [members for _, members in detect_reps(folded).groupby("set")]
-    least = max(LEAST_REPS, WEAK_SHARE * max(map(len, sets), default=0))
+    least = max(LEAST_REPS, min(ENOUGH_REPS, WEAK_SHARE * max(map(len, sets), default=0)))
     bouts = [_describe_bout(time, curve, members) for members in sets if len(members) >= least]
     upward = [bout.middle > level for bout, level in zip(bouts, _levels(time, curve, bouts), strict=True)]
     changes = [k for k in range(1, len(bouts)) if upward[k] != upward[k - 1]]
