@@ -20,7 +20,7 @@ AxisSource = Literal["given", "movement", "mounting", "unknown"]
 
 CALM_S, CALM_SHARE = 1.0, 0.25
 MOSTLY = 0.5  # of the recording lies after the shift: else the quiet stance is not the one before the set
-BEGINS_S = 0.4
+BEGINS_S, SHIFT_TAKES_S = 0.4, 1.2  # where a set begins is looked at for so long, so long after the weight began to go over
 SHORTEST_SET_S = 5.0
 FIRST_S = 15.0  # a few repetitions, certainly on the first leg
 CLEAR_DIRECTION = 0.5  # of half the movement's range: its middle lies that far to one side of zero and beginning
@@ -150,25 +150,26 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
 
 def _tell_direction(overview: Overview, found: Stance, forward: Array, up: Array, proven: bool) -> tuple[bool | None, bool]:
     """Return whether the right side of the pelvis rises (None when that is not clear), and whether that was told without a proven level."""
-    moving = ~found.quiet
+    moving, begins_s = ~found.quiet, None
     if found.shift_s is not None:  # so slow and small a set may look quiet, but whatever comes after the shift is done on one leg
         after = overview.time_s >= found.shift_s[1]
         moving = after if after.mean() > MOSTLY else moving
+        begins_s = found.shift_s[0] + SHIFT_TAKES_S  # the jerk of a quick first lowering may pass for the end of the shift
     if proven:
-        rises = _rising_side(overview, forward, up, moving)
+        rises = _rising_side(overview, forward, up, moving, begins_s)
         if rises is None:  # legs in turn: both sides drop
-            rises = _rising_side(overview, forward, up, moving & (np.cumsum(moving) <= FIRST_S * overview.rate_hz))
+            rises = _rising_side(overview, forward, up, moving & (np.cumsum(moving) <= FIRST_S * overview.rate_hz), begins_s)
         if rises is not None:
             return rises, False
     # Without a zero to compare with, where the pelvis is calm must do: people stand level before and after …
     calmest = overview.up[_calmest(overview)].mean(axis=0)
-    rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving)
+    rises = _rising_side(overview, forward, np.asarray(calmest / np.linalg.norm(calmest)), moving, begins_s)
     if rises is None and found.zero_s is not None:  # … but pauses at the bottom are calm too. Nobody hangs for seconds before a set.
-        rises = _rising_side(overview, forward, up, moving)
+        rises = _rising_side(overview, forward, up, moving, begins_s)
     return rises, True
 
 
-def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_]) -> bool | None:
+def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[np.bool_], begins_s: float | None) -> bool | None:
     """Return whether the right side of the pelvis goes up from its zero while moving (None when that is not clear).
 
     Two things tell: where the zero lies within the movement's range, and where the movement begins in it, for nobody hangs for seconds before a set.
@@ -178,9 +179,11 @@ def _rising_side(overview: Overview, forward: Array, up: Array, moving: NDArray[
     right = np.cross(forward, up)
     if not moving.any():
         return None
-    elevation = overview.up[moving] @ (right / np.linalg.norm(right))
+    elevation = overview.up @ (right / np.linalg.norm(right))
+    at = int(np.argmax(moving)) if begins_s is None else min(int(np.searchsorted(overview.time_s, begins_s)), len(elevation) - 1)
+    begins = elevation[at : at + max(1, round(BEGINS_S * overview.rate_hz))].mean()
+    elevation = elevation[moving]
     low, high = np.percentile(elevation, [10, 90])  # a tenth may be walking off
-    begins = elevation[: max(1, round(BEGINS_S * overview.rate_hz))].mean()
     lean = (low + high - begins) / max(high - low, 1e-9)
     if abs(lean) < CLEAR_DIRECTION:
         return None
