@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.reps.confidence import PARTIAL_SHARE, rate_confidence
+from hiphitch_analysis.reps.confidence import PARTIAL_SHARE, is_partial, rate_confidence
 from hiphitch_analysis.reps.curve import SMALLEST_SWING_DEG, find_turns, smooth_angle, typical_swing
 from hiphitch_analysis.reps.sets import find_sets
 from hiphitch_analysis.schema import Angles, check_table
@@ -74,7 +74,7 @@ def _detect_on_one_leg(angles: pd.DataFrame, side: str | None) -> pd.DataFrame:
     turns = find_turns(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
     turns = _without_wavers(curve, turns, SWING_SHARE * typical, DEEP_SHARE * typical)
     velocity = np.gradient(curve, time)
-    cycles = [_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)]
+    cycles = _mark_partial([_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)])
     return _as_table(_in_sets(cycles), side, least)
 
 
@@ -140,9 +140,18 @@ def _describe_cycle(time: Array, curve: Array, velocity: Array, top: int, bottom
         # may have gone higher.
         until = next_top if time[next_top] - _between_samples(time, end) <= LONG_PAUSE_S else int(np.searchsorted(time, time[round(end)] + REST_S))
         rise = float(curve[round(end) : max(round(end), until) + 1].mean() - curve[bottom])
-        kind = "complete" if rise >= PARTIAL_SHARE * drop else "partial"
+        kind = "complete"
     start_s, bottom_s, end_s = (_between_samples(time, place) for place in (start, lowest, end))
     return {"kind": kind, "start_s": start_s, "bottom_s": bottom_s, "end_s": end_s, "drop": drop, "rise": rise}
+
+
+def _mark_partial(cycles: list[dict[str, float | str]]) -> list[dict[str, float | str]]:
+    """Call those of the finished cycles partial whose raise regains too little."""
+    finished = [cycle for cycle in cycles if cycle["kind"] != "aborted"]
+    drop, rise = (np.array([cycle[name] for cycle in finished], dtype=float) for name in ("drop", "rise"))
+    for cycle, partial in zip(finished, is_partial(drop, rise), strict=True):
+        cycle["kind"] = "partial" if partial else "complete"
+    return cycles
 
 
 def _between_samples(values: Array, place: float) -> float:
