@@ -73,7 +73,7 @@ def rate_confidence(drop: Array, rise: Array, kind: NDArray[np.str_], least: flo
     >>> drop, rise = np.full(6, 8.0), np.array([8.0, 7.9, 8.1, 3.9, 8.0, 8.1])
     >>> kind = np.array(["complete", "complete", "complete", "partial", "complete", "complete"])
     >>> rate_confidence(drop, rise, kind, 2.0).round(2).tolist()
-    [1.0, 1.0, 1.0, 0.88, 1.0, 1.0]
+    [1.0, 1.0, 1.0, 0.83, 1.0, 1.0]
     """
     if not len(drop):
         return np.empty(0)
