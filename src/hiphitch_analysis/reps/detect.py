@@ -166,7 +166,7 @@ def _vertex(curve: Array, lowest: int) -> float:
         return float(lowest)
     before, at, after = curve[lowest - 1 : lowest + 2]
     bend = before - 2 * at + after
-    return float(lowest + np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend > 0 else float(lowest)
+    return lowest + min(max(0.5 * float(before - after) / float(bend), -0.5), 0.5) if bend > 0 else float(lowest)
 
 
 def _fastest(speed: Array) -> int:
@@ -174,7 +174,13 @@ def _fastest(speed: Array) -> int:
 
     The step onto the leg may run into the first lowering, and the step off into the last raise; either may be quicker.
     """
-    moving = speed > SLOW_SHARE * speed.max()
+    peak = int(speed.argmax())
+    moving = speed > SLOW_SHARE * speed[peak]
+    still = np.flatnonzero(~moving)
+    at = int(still.searchsorted(peak))
+    begin, end = (int(still[at - 1]) + 1 if at else 0), (int(still[at]) if at < len(still) else len(speed))
+    if not moving[:begin].any() and speed[begin:end].sum() >= 0.5 * speed[moving].sum():  # nearly always: there is no other stretch to speak of
+        return peak
     bounds = [0, *(np.flatnonzero(moving[1:] != moving[:-1]) + 1).tolist(), len(speed)]
     stretches = [(begin, end) for begin, end in itertools.pairwise(bounds) if moving[begin]]
     way = [speed[begin:end].sum() for begin, end in stretches]
@@ -198,7 +204,7 @@ def _samples_to_rest(speed: Array) -> float | None:
 
 def _falls_to(speed: Array, level: float) -> float | None:
     """Return the place between two samples where the speed first falls to `level`; None when it never does."""
-    first = int(np.argmax(speed <= level))
+    first = int((speed <= level).argmax())
     if first == 0:
         return 0.0 if speed[0] <= level else None
     return first - float((level - speed[first]) / (speed[first - 1] - speed[first]))
