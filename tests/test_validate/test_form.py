@@ -97,7 +97,7 @@ def test_the_same_seed_draws_the_same_athlete():
 
 def test_committed_study():
     result = json.loads(RESULT.read_text("utf-8"))
-    # The target is 0.95. The incomplete return misses it: where much sway hides the quiet stance (2 of 30 sets), level is not known and it is not seen.
+    # The target is 0.95. The incomplete return misses it: where much sway hides the quiet stance (2 of 30 sets), level is not known.
     assert all(result["points"][key]["auc"] >= (0.90 if key == "incomplete_return" else 0.95) for key in ALL)
     assert result["calibration_error"] <= 0.05 and max(point["calibration_error"] for point in result["points"].values()) <= 0.05
     assert result["marks_per_clean_set"] <= 1
