@@ -167,7 +167,7 @@ def contrast_fresh_tired(reps: pd.DataFrame, onset: FatigueOnset | None = None) 
     the residuals are drawn anew, one by one; blocks of neighbours would lose a third of the variance of so short a part. That neighbours make good
     each other's errors, as of those who follow a beat, or are alike, comes in as the factor (1 + r) / (1 − r) of the variance of a mean, r the
     residuals' lag-1 autocorrelation, less what the lines put into it. The interval is widened for few repetitions as Student's t is wider than
-    the normal distribution. It held the true difference in 93–98 of 100 simulated series of 12 to 90 repetitions with r of −0.3 to 0, in 85–93
+    the normal distribution. It held the true difference in 92–98 of 100 simulated series of 12 to 90 repetitions with r of −0.3 to 0, in 85–93
     with r of 0.3. Errors common to all repetitions are not in it, because they cancel in a difference.
 
     Examples

@@ -107,7 +107,7 @@ def _find_changes(angles: pd.DataFrame) -> list[int]:
     sets = [members for _, members in detect_reps(folded).groupby("set")]
     least = max(LEAST_REPS, min(ENOUGH_REPS, WEAK_SHARE * max(map(len, sets), default=0)))
     bouts = [_describe_bout(time, curve, members) for members in sets if len(members) >= least]
-    upward = [bout.middle > level for bout, level in zip(bouts, _levels(time, curve, bouts), strict=True)]
+    upward = [bout.middle > standing for bout, standing in zip(bouts, _levels(time, curve, bouts, level), strict=True)]
     changes = [k for k in range(1, len(bouts)) if upward[k] != upward[k - 1]]
     return [int(np.searchsorted(time, (bouts[k - 1].end_s + bouts[k].start_s) / 2)) for k in changes]
 
@@ -128,8 +128,11 @@ def _describe_bout(time: Array, curve: Array, cycles: pd.DataFrame) -> _Bout:
     return _Bout(start_s, end_s, float((cycles["end_s"] - cycles["start_s"]).median()), float(low + high) / 2)
 
 
-def _levels(time: Array, curve: Array, bouts: list[_Bout]) -> list[float]:
-    """Return for each bout the obliquity of standing before and after it [°], without what is so near that it may still belong to it."""
+def _levels(time: Array, curve: Array, bouts: list[_Bout], otherwise: float) -> list[float]:
+    """Return for each bout the obliquity of standing before and after it [°], without what is so near that it may still belong to it.
+
+    Where nothing is left before or after, `otherwise`.
+    """
     levels = []
     for k, bout in enumerate(bouts):
         before = time < bout.start_s - bout.rep_s
@@ -139,5 +142,5 @@ def _levels(time: Array, curve: Array, bouts: list[_Bout]) -> list[float]:
         if k + 1 < len(bouts):
             after &= time < bouts[k + 1].start_s - bouts[k + 1].rep_s
         known = [float(np.median(curve[beside])) for beside in (before, after) if beside.any()]
-        levels.append(float(np.mean(known)) if known else 0.0)
+        levels.append(float(np.mean(known)) if known else otherwise)
     return levels
