@@ -1,5 +1,7 @@
 """Which way is forward: the witnesses one by one, and what they are worth together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -110,15 +112,27 @@ def test_sway_in_all_directions_is_no_movement(seed):
 def test_a_weight_shift_goes_over_by_half_the_distance_of_the_feet():
     """A minimum-jerk way of 6 cm in 0.8 s is a shift; one of 1.5 cm, as a wobble goes, is none, though it is as clearly sideways."""
 
-    def shifted(metres):
-        overview, _ = overviewed(lambda time_s: np.zeros((len(time_s), 3)))
-        tau = (overview.time_s - 6.0) / 0.8
-        acceleration = np.where((tau >= 0) & (tau <= 1), metres * (60 * tau - 180 * tau**2 + 120 * tau**3) / 0.8**2, 0.0)
-        travel = np.column_stack([0 * acceleration, acceleration])  # the earth's y is sideways, so x is forward
-        return hear_shift(overview, Stance(overview.time_s < 5, (0.5, 4.5), (5.8, 7.0), travel), UP)
+    def found(metres):
+        overview, _ = overviewed(lambda time_s: 0.1 * np.column_stack([np.sin(2 * np.pi * time_s / 3.0), 0 * time_s, 0 * time_s]))
+        tau = (overview.time_s - 5.5) / 0.8
+        sideways = np.where((tau >= 0) & (tau <= 1), metres * (60 * tau - 180 * tau**2 + 120 * tau**3) / 0.8**2, 0.0)
+        overview = replace(overview, acceleration=np.column_stack([0 * sideways, sideways, 0 * sideways]))  # the earth's y: so x is forward
+        return overview, find_stance(overview)
 
-    assert angle_between(shifted(0.06).line, line(0)) < 1
-    assert shifted(0.015) is None
+    overview, stance = found(0.06)
+    assert stance.shift_s[0] < 5.5 < 6.3 < stance.shift_s[1]
+    assert angle_between(hear_shift(overview, stance, UP).line, line(0)) < 1
+    assert found(0.015)[1].shift_s is None
+
+
+@pytest.mark.parametrize("swing_s", [0.8, 1.0, 1.2])
+def test_a_swing_of_sway_does_not_divide_the_quiet_stance(swing_s):
+    """The pelvis sways out and comes back, accelerating as a weight shift does when it begins: it is where it was."""
+    overview, _ = overviewed(lambda time_s: np.zeros((len(time_s), 3)))
+    since_s = overview.time_s - 30.0
+    sideways = 0.25 * np.cos(2 * np.pi * since_s / swing_s) * np.exp(-((since_s / 0.6) ** 2))
+    stance = find_stance(replace(overview, acceleration=np.column_stack([0 * sideways, sideways, 0 * sideways])))
+    assert stance.quiet.all() and stance.shift_s is None
 
 
 def test_a_label_that_faces_up_is_no_witness():

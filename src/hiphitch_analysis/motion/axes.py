@@ -24,7 +24,6 @@ CLEAR_AXIS = 3.0  # the movement turns this many times more (variance) about its
 REPEATS_S = (0.9, 9.0)  # a repetition and its pauses last so long
 CLEAR_REPEAT = 3.5  # times the standard error that a lagged covariance has by chance: the largest of a hundred lags comes to 2.5
 CLEAR_SHIFT = 4.0  # and the weight shift goes so many times more (variance) one way than across
-SHIFT_M = 0.03  # the pelvis goes over by half the feet's distance, 5–10 cm; what goes less is a wobble, or the jerk of a repetition
 FLAT_MOUNTING = 0.3  # sine: nearer to vertical than this, a sensor axis says nothing about forward
 # How likely each witness is to speak of the forward axis at all. Assumption: the exercise asked for is mostly the one done; sensors are often worn
 # differently from what was meant.
@@ -109,19 +108,12 @@ def hear_shift(overview: Overview, stance: Stance, up: Array) -> Witness | None:
     during = (overview.time_s >= stance.shift_s[0]) & (overview.time_s < stance.shift_s[1])
     travel = stance.travel[during]
     values, vectors = np.linalg.eigh(travel.T @ travel / max(1, len(travel)))
-    if values[1] < CLEAR_SHIFT * values[0] or _distance(travel, overview.rate_hz) < SHIFT_M:
+    if values[1] < CLEAR_SHIFT * values[0]:
         return None
     at = min(int(np.searchsorted(overview.time_s, stance.zero_s[1])), len(overview.quat) - 1)
     sideways = turn_back(overview.quat[at], np.array([*vectors[:, 1], 0.0]))
     scatter = np.degrees(np.sqrt(max(values[0], 0.0) / values[1] / 4))  # one shift speeds up and slows down: a handful of independent looks
     return Witness("shift", make_horizontal(np.cross(sideways, up), up), float(np.hypot(SHIFT_DIRECTION_DEG.value, scatter)), TRUST_SHIFT)
-
-
-def _distance(acceleration: Array, rate_hz: float) -> float:
-    """Return how far a movement goes that begins and ends at rest [m]."""
-    velocity = np.cumsum(acceleration, axis=0) / rate_hz
-    velocity -= np.outer(np.linspace(0.0, 1.0, len(velocity)), velocity[-1])
-    return float(np.linalg.norm(velocity.sum(axis=0)) / rate_hz)
 
 
 def weigh_witnesses(witnesses: list[Witness], up: Array) -> tuple[Array, float]:

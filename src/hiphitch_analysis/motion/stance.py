@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, correlate1d
 from scipy.signal import butter, sosfiltfilt
 
 from hiphitch_analysis.motion.orientation import Overview
@@ -18,8 +18,9 @@ Array = NDArray[np.float64]
 QUIET_TURN_DEG_S = 2.0  # sway of the standing pelvis turns slower; the slowest lowering is faster at its peak
 QUIET_SPREAD_DEG = 0.5  # standard deviation: body sway stays below, the slowest small repetition does not
 QUIET_ACC_M_S2 = 0.12  # and does not travel: a weight shift without any turning would otherwise pass
-SHIFT_ACC_M_S2 = 0.2  # the pelvis accelerates sideways by more when the weight goes onto one leg
-SHIFT_OVER_REPS = 1.5  # and by that many times more than in the movement that follows, else it may be that movement's own beginning
+SHIFT_LASTS_S = 1.2  # the weight is on one leg, and the pelvis at rest again, after that long
+SHIFT_M = 0.04  # half the feet's distance, 5–10 cm, is how far the pelvis goes over; standing and swaying it comes back before
+SHIFT_OVER_REPS = 1.75  # and that many times further than in the movement that follows, else it may be that movement's own beginning
 SHIFT_WITHIN_S = 4.0
 TRAVEL_CUTOFF_HZ = 3.0
 LEAST_BLOCKS = 28  # the low-pass pads by nine samples at each end
@@ -36,7 +37,7 @@ class Stance:
     zero_s : (float, float) or None
         Start and end of the first of them [s], trimmed by half a second at each end; None when there is none.
     shift_s : (float, float) or None
-        Start and end of the sideways jerk that follows it and tells a two-footed stance from one on one leg [s]; None when there is none.
+        Start and end of the sideways shift that follows it and tells a two-footed stance from one on one leg [s]; None when there is none.
     travel : ndarray, shape (k, 2), or None
         Horizontal acceleration in the earth frame, low-passed [m/s²]; None when the recording holds none.
     """
@@ -71,12 +72,11 @@ def find_stance(overview: Overview) -> Stance:
         travel = low_pass(overview.acceleration[:, :2], rate, TRAVEL_CUTOFF_HZ)
         still &= np.sqrt(pd.Series((travel**2).sum(axis=1)).rolling(window, center=True).mean()) < QUIET_ACC_M_S2
     quiet = binary_dilation(still, np.ones(window))  # a window's verdict holds for the whole window …
-    if travel is not None:  # … but two stances are never one across the jerk between them
-        jerk = np.linalg.norm(travel, axis=1) > SHIFT_ACC_M_S2
-        quiet &= ~binary_dilation(jerk, np.ones(round(0.4 * rate)))
+    if travel is not None:  # … but two stances are never one across the shift between them
+        quiet &= travelled(travel, rate) < SHIFT_M
     starts = np.flatnonzero(np.diff(np.r_[False, quiet].astype(int)) == 1)
     ends = np.flatnonzero(np.diff(np.r_[quiet, False].astype(int)) == -1)
-    long = ends - starts >= 0.8 * window  # the jerk's edges are cut away from the very ends
+    long = ends - starts >= 0.8 * window  # the shift is cut away from the end
     if not long.any():
         return Stance(quiet, None, None, travel)
     start, end = time_s[starts[long][0]], time_s[ends[long][0]]
@@ -88,18 +88,49 @@ def find_stance(overview: Overview) -> Stance:
 
 
 def _find_shift(time_s: Array, travel: Array, quiet: NDArray[np.bool_], end_s: float, rate_hz: float) -> tuple[float, float] | None:
-    """Return the stretch after the quiet stance whose sideways acceleration stands out from that of the movement that follows it."""
-    acceleration = np.linalg.norm(travel, axis=1)
-    after = (time_s >= end_s - 1.0) & (time_s < end_s + SHIFT_WITHIN_S)
-    later = acceleration[(time_s >= end_s + SHIFT_WITHIN_S) & ~quiet]
+    """Return the stretch around the furthest way the pelvis goes after the quiet stance, where that stands out from the movement that follows."""
+    way = travelled(travel, rate_hz)
+    after = np.flatnonzero((time_s >= end_s - 1.0) & (time_s < end_s + SHIFT_WITHIN_S))
+    later = way[(time_s >= end_s + SHIFT_WITHIN_S) & ~quiet]
     window = round(2.0 * rate_hz)
-    peaks = [later[i : i + window].max() for i in range(0, len(later) - window, window)]
-    threshold = max(SHIFT_ACC_M_S2, SHIFT_OVER_REPS * float(np.median(peaks)) if peaks else 0.0)
-    beyond = after & (acceleration > threshold)
-    if not beyond.any():
+    ways = [later[i : i + window].max() for i in range(0, len(later) - window, window)]
+    furthest = after[np.argmax(way[after])]
+    if way[furthest] < max(SHIFT_M, SHIFT_OVER_REPS * float(np.median(ways)) if ways else 0.0):
         return None
-    first, last = time_s[beyond][0], time_s[beyond][-1]
-    return float(first - 0.3), float(min(last, first + 1.5) + 0.3)
+    return float(time_s[furthest] - SHIFT_LASTS_S / 2 - 0.2), float(time_s[furthest] + SHIFT_LASTS_S / 2 + 0.2)
+
+
+def travelled(acceleration: Array, rate_hz: float) -> Array:
+    """Return how far a point goes within the `SHIFT_LASTS_S` around each sample, were it as fast at their end as at their beginning [m].
+
+    Parameters
+    ----------
+    acceleration : ndarray, shape (k, 2)
+        Horizontal, in the earth frame [m/s²].
+    rate_hz : float
+
+    Returns
+    -------
+    ndarray, shape (k,)
+
+    Notes
+    -----
+    The acceleration integrated twice, less the way that the change of speed over the window would make: both integrals in one, a moving sum with
+    weights that fall evenly from half the window to its negative. A constant error of the acceleration, and a constant speed, come to nothing.
+
+    Examples
+    --------
+    10 cm to the side, speeding up and slowing down for half a second each, at rest before and after:
+
+    >>> acceleration = np.zeros((300, 2))
+    >>> acceleration[100:150, 1], acceleration[150:200, 1] = 0.4, -0.4
+    >>> way = travelled(acceleration, rate_hz=100.0)
+    >>> way[[30, 150, 270]].round(3).tolist()
+    [0.0, 0.1, 0.0]
+    """
+    count = max(2, round(SHIFT_LASTS_S * rate_hz))
+    weights = ((count - 1) / 2 - np.arange(count)) / rate_hz**2
+    return np.asarray(np.linalg.norm(correlate1d(acceleration, weights, axis=0, mode="constant"), axis=1))
 
 
 def low_pass(values: Array, rate_hz: float, cutoff_hz: float) -> Array:
