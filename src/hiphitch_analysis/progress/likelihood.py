@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 ROOT_HALF = np.sqrt(0.5)
 ROOT_2_PI = np.sqrt(2.0 * np.pi)
-CERTAIN = -37.0  # standard deviations: an "at least" so far below the mean holds; beyond, exp(a²/2) would overflow
+CERTAIN = -8.0  # standard deviations: an "at least" so far below the mean holds but for one in 10¹⁵, and says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,18 @@ class Bounds:
     ----------
     lower, upper : ndarray, shape (n,)
         `upper` is infinite where all that is known is "at least"; `lower` is finite.
-    between : ndarray of int
-        The places of those with two bounds.
+    closed : ndarray of bool, shape (n,)
+        Which have two bounds.
     """
 
     lower: Array
     upper: Array
-    between: NDArray[np.intp]
+    closed: NDArray[np.bool_]
 
     @staticmethod
     def of(lower: Array, upper: Array) -> Bounds:
         """Return the bounds `lower` and `upper`."""
-        return Bounds(lower, upper, np.flatnonzero(np.isfinite(upper)))
+        return Bounds(lower, upper, np.isfinite(upper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class Likelihood:
         log P(lower ≤ y < upper).
     score, weight : ndarray, shape (n,)
         First derivative in η, and minus the second (never negative).
-    a, b, at_a, at_b : ndarray, shape (n,)
+    part : ndarray of int, shape (k,)
+        The places of the observations that say anything; of the others all is zero.
+    a, b, at_a, at_b : ndarray, shape (k,)
         What further derivatives are made of, see `censored_normal`: standardised bounds and A, B (zero where there is no upper bound).
     sigma : float
     """
@@ -55,6 +57,7 @@ class Likelihood:
     value: Array
     score: Array
     weight: Array
+    part: NDArray[np.intp]
     a: Array
     b: Array
     at_a: Array
@@ -64,13 +67,13 @@ class Likelihood:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """Further derivatives of a `Likelihood`.
+    """Further derivatives of a `Likelihood`, each of shape (n,).
 
     Attributes
     ----------
-    bend : ndarray, shape (n,)
+    bend : ndarray
         Derivative of the weight in η.
-    in_tau, score_in_tau, weight_in_tau : ndarray, shape (n,)
+    in_tau, score_in_tau, weight_in_tau : ndarray
         Derivatives in τ of value, score and weight.
     """
 
@@ -108,37 +111,40 @@ def censored_normal(bounds: Bounds, mean: Array, sigma: float) -> Likelihood:
     [-0.0, -8.1]
     """
     a = (bounds.lower - mean) / sigma
-    b, at_b, two = np.zeros_like(a), np.zeros_like(a), bounds.between
-    low, high = a[two], (bounds.upper[two] - mean[two]) / sigma
-    a = np.maximum(a, CERTAIN)
-    scaled = 0.5 * erfcx(ROOT_HALF * a)
+    part = np.flatnonzero((a > CERTAIN) | bounds.closed)
+    a, two = a[part], np.flatnonzero(bounds.closed[part])
+    scaled = 0.5 * erfcx(ROOT_HALF * np.maximum(a, CERTAIN))
+    b, at_b = np.zeros_like(a), np.zeros_like(a)
+    low, high = a[two], (bounds.upper[part[two]] - mean[part[two]]) / sigma
     turned = low + high < 0.0
     near, far = np.where(turned, -high, low), np.where(turned, -low, high)
     fall = np.exp(0.5 * (near - far) * (near + far))
-    of_two = np.maximum(0.5 * (erfcx(ROOT_HALF * near) - fall * erfcx(ROOT_HALF * far)), 1e-300)
-    scaled[two], a[two] = of_two, near
-    value = np.log(scaled) - 0.5 * a**2
-    a[two] = low
+    scaled[two] = np.maximum(0.5 * (erfcx(ROOT_HALF * near) - fall * erfcx(ROOT_HALF * far)), 1e-300)
+    a[two] = near
+    log_chance = np.log(scaled) - 0.5 * a**2
     at_a = 1.0 / (ROOT_2_PI * scaled)
     at_near, at_far = at_a[two], fall * at_a[two]
-    at_a[two], at_b[two], b[two] = np.where(turned, at_far, at_near), np.where(turned, at_near, at_far), high
-    score = (at_a - at_b) / sigma
-    weight = np.maximum(score**2 - (a * at_a - b * at_b) / sigma**2, 0.0)
-    return Likelihood(value, score, weight, a, b, at_a, at_b, sigma)
+    a[two], b[two] = low, high
+    at_a[two], at_b[two] = np.where(turned, at_far, at_near), np.where(turned, at_near, at_far)
+    pull = (at_a - at_b) / sigma
+    value, score, weight = np.zeros((3, len(mean)))
+    value[part], score[part] = log_chance, pull
+    weight[part] = np.maximum(pull**2 - (a * at_a - b * at_b) / sigma**2, 0.0)
+    return Likelihood(value, score, weight, part, a, b, at_a, at_b, sigma)
 
 
 def differentiate(likelihood: Likelihood) -> Further:
     """Differentiate once more, and in the logarithm of the standard deviation."""
-    a, b, score, weight, sigma = likelihood.a, likelihood.b, likelihood.score, likelihood.weight, likelihood.sigma
+    a, b, part, sigma = likelihood.a, likelihood.b, likelihood.part, likelihood.sigma
+    score, weight = likelihood.score[part], likelihood.weight[part]
     of_a, of_b = a * likelihood.at_a, b * likelihood.at_b
     first = of_a - of_b
     of_a, of_b = a * of_a, b * of_b
     second = of_a - of_b
     third = a * of_a - b * of_b
-    score_in_tau = second / sigma - score * (1.0 + first)
-    return Further(
-        bend=-2.0 * score * weight - second / sigma**3 + score * (1.0 + first) / sigma**2,
-        in_tau=first,
-        score_in_tau=score_in_tau,
-        weight_in_tau=2.0 * score * score_in_tau + (3.0 * first - third + first**2) / sigma**2,
-    )
+    further = np.zeros((4, len(likelihood.value)))
+    further[0, part] = -2.0 * score * weight - second / sigma**3 + score * (1.0 + first) / sigma**2
+    further[1, part] = first
+    further[2, part] = score_in_tau = second / sigma - score * (1.0 + first)
+    further[3, part] = 2.0 * score * score_in_tau + (3.0 * first - third + first**2) / sigma**2
+    return Further(*further)

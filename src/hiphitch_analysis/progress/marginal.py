@@ -1,70 +1,23 @@
 """The mixed model's marginal likelihood: random effects of athlete, side and session integrated out by Laplace's method, with its exact gradient.
 
 The log capacity behind a set is linear: fixed effects, an effect of the athlete on each growth column (level, gain …), one of each side, and one of
-each session and side. Every athlete is a problem of his own, every session a two-by-two one within it (its left and its right sets), so that all of
-them are solved at once by sums over sets, sessions and athletes; nothing larger than an athlete's handful of effects is ever inverted.
+each session and side.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hiphitch_analysis.progress.likelihood import Bounds, Likelihood, censored_normal, differentiate
+from hiphitch_analysis.progress.blocks import Curvature, Days, Design, factorise
+from hiphitch_analysis.progress.likelihood import Likelihood, censored_normal, differentiate
 
 Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 NEWTON_STEPS = 50
 NEWTON_TOLERANCE = 1e-5  # of log capacity; the step that is this small leaves an error of its square
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Sets, ordered by athlete and session, and what the model says each of them depends on.
-
-    Attributes
-    ----------
-    bounds : Bounds
-        Of log capacity in each set; infinite above where the set was capped.
-    fixed : ndarray, shape (n, p)
-        Columns of the fixed effects.
-    offset : ndarray, shape (n,)
-        Known part of log capacity.
-    cell : ndarray of int, shape (n,)
-        2 × session + side (left 0, right 1).
-    growth : ndarray, shape (s, m)
-        Of each session, the columns that the athlete has an effect on.
-    athlete : ndarray of int, shape (s,)
-        Of each session; ascending from 0, nobody left out.
-    """
-
-    bounds: Bounds
-    fixed: Array
-    offset: Array
-    cell: Index
-    growth: Array
-    athlete: Index
-
-    @property
-    def athletes(self) -> int:
-        """How many."""
-        return int(self.athlete[-1]) + 1
-
-    def select(self, athletes: int) -> Design:
-        """Return the sets of the first so many athletes."""
-        sessions = int(np.searchsorted(self.athlete, athletes))
-        sets = int(np.searchsorted(self.cell // 2, sessions))
-        return Design(
-            Bounds.of(self.bounds.lower[:sets], self.bounds.upper[:sets]),
-            self.fixed[:sets],
-            self.offset[:sets],
-            self.cell[:sets],
-            self.growth[:sessions],
-            self.athlete[:sessions],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +47,22 @@ class Variances:
         whole[m, m] = whole[m + 1, m + 1] = self.side
         return whole
 
+    @property
+    def days(self) -> Days:
+        """Covariance of a day's effects on left and right."""
+        return Days.of(self.session, self.side_session)
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """The most likely random effects, whitened.
+    """The most likely random effects, with the fixed level and gain added: these sums hardly change when parameters do.
 
     Attributes
     ----------
     of_athlete : ndarray, shape (a, m + 2)
-        Growth effects and sides, divided by `Variances.factor`.
+        Growth effects and sides.
     of_session : ndarray, shape (s, 2)
-        Effects of left and right on each day.
+        Effects of each day on left and right.
     """
 
     of_athlete: Array
@@ -144,17 +102,6 @@ class Marginal:
     linear: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Sessions:
-    """The two-by-two problems: weights of left and right and what remains of them once the day's own effect is free."""
-
-    weight: Array  # (s, 2)
-    inner: Array  # (s, 3): M = (W + K⁻¹)⁻¹ as LL, LR, RR
-    passed: Array  # (s, 2, 2): E = I − M W, the share of an athlete's effect that the day does not take up
-    kept: Array  # (s, 3): S = W E as LL, LR, RR
-    logdet: Array  # (s,): log |I + K W|
-
-
 def marginal_likelihood(design: Design, fixed: Array, variances: Variances, start: Mode | None = None) -> Marginal:
     """Integrate the random effects out.
 
@@ -179,202 +126,89 @@ def marginal_likelihood(design: Design, fixed: Array, variances: Variances, star
     -----
     Laplace: log ∫ exp(f) ≈ f(mode) − ½ log |H|, with H the curvature at the mode. The gradient is exact for this approximation: besides what depends
     on a parameter directly, the mode moves with it, and with the mode the weights in H. With v the posterior variance of a set's log capacity and w'
-    the change of its weight, t = −½ v w' is the force on the mode, λ = H⁻¹ U't both that implicit part and the first-order shift of the mean.
+    the change of its weight, t = −½ v w' is the force on the mode, and λ = H⁻¹ U't both that implicit part and the first-order shift of the mean.
     """
-    factor, session_sd, side_session_sd = variances.factor, variances.session, variances.side_session
-    between = 2.0 * session_sd**2 + side_session_sd**2, side_session_sd**2  # variances of the day's sum and difference of sides, over √2
+    factor, days = variances.factor, variances.days
     base = design.offset + design.fixed @ fixed
-    mode, likelihood, sessions = _find_mode(design, base, variances, between, start)
+    white, day, linear, likelihood, curvature = _find_mode(design, base, fixed, variances, start)
     further = differentiate(likelihood)
-    curvature = _sum_curvature(design, sessions)
-    inverse = np.linalg.inv(_whiten(curvature, factor))
-    spread = factor @ inverse @ factor.T
-    variance, day_variance = _posterior_variances(design, sessions, spread)
-    count = len(design.athlete)
-    force = -0.5 * variance * _per_cell(further.bend, design.cell, count)
-    shift, day_shift = _solve(design, sessions, factor, inverse, _collect(design, force) @ factor, force)
-    moved = (shift @ factor.T)[design.athlete]
-    moved_cell = _spread(design.growth, moved) + day_shift
-    score, weight = _per_cell(likelihood.score, design.cell, count), sessions.weight
+    variance, day_variance = curvature.variances(design)
+    force = -0.5 * variance * design.per_cell(further.bend)
+    shift, day_shift = curvature.solve(design, design.collect(force) @ factor, force)
+    moved = design.spread(shift @ factor.T) + day_shift
+    score, weight = design.per_cell(likelihood.score), curvature.weight
 
-    first = np.searchsorted(design.athlete, np.arange(design.athletes))
-    of_set = first_sets(design)
-    in_linear = likelihood.score - 0.5 * variance.ravel()[design.cell] * further.bend - likelihood.weight * moved_cell.ravel()[design.cell]
-    in_tau = further.in_tau - 0.5 * variance.ravel()[design.cell] * further.weight_in_tau + moved_cell.ravel()[design.cell] * further.score_in_tau
+    of_set, moved_set = variance.ravel()[design.cell], moved.ravel()[design.cell]
+    in_linear = likelihood.score - 0.5 * of_set * further.bend - likelihood.weight * moved_set
+    in_tau = further.in_tau - 0.5 * of_set * further.weight_in_tau + moved_set * further.score_in_tau
     in_factor = (
-        _collect(design, score + force - weight * moved_cell)[:, :, None] * mode.of_athlete[:, None, :]
-        + _collect(design, score)[:, :, None] * shift[:, None, :]
-        - curvature @ factor @ inverse
+        design.collect(score + force - weight * moved)[:, :, None] * white[:, None, :]
+        + design.collect(score)[:, :, None] * shift[:, None, :]
+        - curvature.raw @ factor @ curvature.inverse
     )
-    in_between = []
-    for sign, scale, own in zip((1.0, -1.0), between, day_variance.T, strict=True):
-        effect, its_shift = ((x[:, 0] + sign * x[:, 1]) / np.sqrt(2.0) for x in (mode.of_session, day_shift))
-        in_between.append(0.5 * ((effect**2 + own + 2.0 * its_shift * effect) / scale**2 - 1.0 / scale))
-    total, single = (np.add.reduceat(x, first) for x in in_between)
-
+    total, apart = (
+        design.per_athlete(0.5 * ((effect**2 + own + 2.0 * its_shift * effect) / scale**2 - 1.0 / scale))
+        for effect, its_shift, own, scale in zip(_halves(day), _halves(day_shift), day_variance.T, (days.total, days.apart), strict=True)
+    )
     value = (
-        np.add.reduceat(likelihood.value, of_set)
-        - 0.5 * np.add.reduceat(_day_penalty(mode.of_session, between) + sessions.logdet, first)
-        - 0.5 * (mode.of_athlete**2).sum(axis=1)
-        + 0.5 * np.linalg.slogdet(inverse)[1]
+        design.per_athlete_sets(likelihood.value)
+        - 0.5 * design.per_athlete(days.penalty(day) + curvature.logdet)
+        - 0.5 * (white**2).sum(axis=1)
+        + 0.5 * np.linalg.slogdet(curvature.inverse)[1]
     )
+    effects = white @ factor.T
     return Marginal(
         value=value,
-        in_fixed=np.add.reduceat(design.fixed * in_linear[:, None], of_set, axis=0),
-        in_residual=np.add.reduceat(in_tau, of_set),
-        in_session=4.0 * session_sd * total,
-        in_side_session=2.0 * side_session_sd * (total + single),
+        in_fixed=design.per_athlete_sets(design.fixed * in_linear[:, None]),
+        in_residual=design.per_athlete_sets(in_tau),
+        in_session=4.0 * variances.session * total,
+        in_side_session=2.0 * variances.side_session * (total + apart),
         in_factor=in_factor,
-        mean=(mode.of_athlete + shift) @ factor.T,
-        cov=spread,
-        mode=mode,
-        linear=base + (_spread(design.growth, (mode.of_athlete @ factor.T)[design.athlete]) + mode.of_session).ravel()[design.cell],
+        mean=effects + shift @ factor.T,
+        cov=factor @ curvature.inverse @ factor.T,
+        mode=Mode(effects + _level_and_gain(fixed, len(factor)), day),
+        linear=linear,
     )
-
-
-def first_sets(design: Design) -> Index:
-    """Return the place of each athlete's first set."""
-    return np.searchsorted(design.athlete[design.cell // 2], np.arange(design.athletes))
 
 
 def _find_mode(
-    design: Design, base: Array, variances: Variances, between: tuple[float, float], start: Mode | None
-) -> tuple[Mode, Likelihood, _Sessions]:
-    """Newton's method, all athletes at once; an athlete whose step would lead down takes half of it."""
-    factor, count = variances.factor, len(design.athlete)
-    first, of_set = np.searchsorted(design.athlete, np.arange(design.athletes)), first_sets(design)
-    mode = start or Mode(np.zeros((design.athletes, len(factor))), np.zeros((count, 2)))
-    step, best = Mode(np.zeros_like(mode.of_athlete), np.zeros_like(mode.of_session)), np.full(design.athletes, -np.inf)
-    size = np.inf
+    design: Design, base: Array, fixed: Array, variances: Variances, start: Mode | None
+) -> tuple[Array, Array, Array, Likelihood, Curvature]:
+    """Newton's method, all athletes at once; an athlete whose step would lead down takes half of it.
+
+    Return whitened effects of athletes, effects of days, log capacity of each set, its likelihood, and the curvature there.
+    """
+    factor, days = variances.factor, variances.days
+    if start is None:
+        white, day = np.zeros((len(design.first_set), len(factor))), np.zeros((len(design.athlete), 2))
+    else:
+        white, day = np.linalg.solve(factor, (start.of_athlete - _level_and_gain(fixed, len(factor))).T).T, start.of_session
+    step, day_step, best, size = np.zeros_like(white), np.zeros_like(day), np.full(len(white), -np.inf), np.inf
     for _ in range(NEWTON_STEPS):
-        raw = (mode.of_athlete @ factor.T)[design.athlete]
-        linear = base + (_spread(design.growth, raw) + mode.of_session).ravel()[design.cell]
+        linear = base + (design.spread(white @ factor.T) + day).ravel()[design.cell]
         likelihood = censored_normal(design.bounds, linear, variances.residual)
-        height = (
-            np.add.reduceat(likelihood.value, of_set)
-            - 0.5 * np.add.reduceat(_day_penalty(mode.of_session, between), first)
-            - 0.5 * (mode.of_athlete**2).sum(axis=1)
-        )
+        height = design.per_athlete_sets(likelihood.value) - 0.5 * (design.per_athlete(days.penalty(day)) + (white**2).sum(axis=1))
         lower = height < best - 1e-9 * (1.0 + np.abs(best))
         if lower.any() and size > NEWTON_TOLERANCE:
-            step = Mode(np.where(lower[:, None], 0.5 * step.of_athlete, 0.0), np.where(lower[design.athlete][:, None], 0.5 * step.of_session, 0.0))
-            mode = Mode(mode.of_athlete - step.of_athlete, mode.of_session - step.of_session)
+            step, day_step = np.where(lower[:, None], 0.5 * step, 0.0), np.where(lower[design.athlete][:, None], 0.5 * day_step, 0.0)
+            white, day = white - step, day - day_step
             continue
-        sessions = _solve_sessions(_per_cell(likelihood.weight, design.cell, count), between)
+        curvature = factorise(design, design.per_cell(likelihood.weight), days, factor)
         if size <= NEWTON_TOLERANCE:
-            return mode, likelihood, sessions
+            return white, day, linear, likelihood, curvature
         best = height
-        score = _per_cell(likelihood.score, design.cell, count)
-        inverse = np.linalg.inv(_whiten(_sum_curvature(design, sessions), factor))
-        pull = score - _times_precision(mode.of_session, between)
-        step = Mode(*_solve(design, sessions, factor, inverse, _collect(design, score) @ factor - mode.of_athlete, pull))
-        mode = Mode(mode.of_athlete + step.of_athlete, mode.of_session + step.of_session)
-        size = float(np.abs(_spread(design.growth, (step.of_athlete @ factor.T)[design.athlete]) + step.of_session).max())
+        score = design.per_cell(likelihood.score)
+        step, day_step = curvature.solve(design, design.collect(score) @ factor - white, score - days.pull(day))
+        white, day = white + step, day + day_step
+        size = float(np.abs(design.spread(step @ factor.T) + day_step).max())
     raise FloatingPointError("no mode was found")
 
 
-def _solve_sessions(weight: Array, between: tuple[float, float]) -> _Sessions:
-    """Invert every session's two-by-two problem."""
-    left, right = weight[:, 0], weight[:, 1]
-    same, cross = 0.5 * (1 / between[0] + 1 / between[1]), 0.5 * (1 / between[0] - 1 / between[1])
-    a, d = left + same, right + same
-    det = a * d - cross**2
-    inner = np.column_stack([d / det, -cross / det, a / det])
-    passed = np.empty((len(weight), 2, 2))
-    passed[:, 0, 0], passed[:, 0, 1] = 1.0 - inner[:, 0] * left, -inner[:, 1] * right
-    passed[:, 1, 0], passed[:, 1, 1] = -inner[:, 1] * left, 1.0 - inner[:, 2] * right
-    kept = np.column_stack([left * passed[:, 0, 0], left * passed[:, 0, 1], right * passed[:, 1, 1]])
-    return _Sessions(weight, inner, passed, kept, np.log(det * between[0] * between[1]))
+def _level_and_gain(fixed: Array, columns: int) -> Array:
+    """Return the fixed effects that athletes have effects on too, in the places of these."""
+    return np.asarray(np.r_[fixed[:2], np.zeros(columns - 2)])
 
 
-def _solve(design: Design, sessions: _Sessions, factor: Array, inverse: Array, pull: Array, day_pull: Array) -> tuple[Array, Array]:
-    """Solve H x = pull for the whitened effects of athletes and the effects of days."""
-    inner = sessions.inner
-    alone = np.column_stack(
-        [inner[:, 0] * day_pull[:, 0] + inner[:, 1] * day_pull[:, 1], inner[:, 1] * day_pull[:, 0] + inner[:, 2] * day_pull[:, 1]]
-    )
-    of_athlete = np.einsum("aij,aj->ai", inverse, pull - _collect(design, sessions.weight * alone) @ factor)
-    taken = sessions.weight * _spread(design.growth, (of_athlete @ factor.T)[design.athlete])
-    of_session = alone - np.column_stack(
-        [inner[:, 0] * taken[:, 0] + inner[:, 1] * taken[:, 1], inner[:, 1] * taken[:, 0] + inner[:, 2] * taken[:, 1]]
-    )
-    return of_athlete, of_session
-
-
-def _sum_curvature(design: Design, sessions: _Sessions) -> Array:
-    """Return Σ Q'SQ of each athlete over his sessions, Q the rows of growth columns and sides: shape (a, m + 2, m + 2)."""
-    growth, kept, m = design.growth, sessions.kept, design.growth.shape[1]
-    first = np.searchsorted(design.athlete, np.arange(design.athletes))
-    left, right = kept[:, 0] + kept[:, 1], kept[:, 1] + kept[:, 2]
-    total = np.zeros((design.athletes, m + 2, m + 2))
-    for i in range(m):
-        for j in range(i, m):
-            total[:, i, j] = total[:, j, i] = np.add.reduceat((left + right) * growth[:, i] * growth[:, j], first)
-        total[:, i, m] = total[:, m, i] = np.add.reduceat(left * growth[:, i], first)
-        total[:, i, m + 1] = total[:, m + 1, i] = np.add.reduceat(right * growth[:, i], first)
-    total[:, m, m], total[:, m + 1, m + 1] = np.add.reduceat(kept[:, 0], first), np.add.reduceat(kept[:, 2], first)
-    total[:, m, m + 1] = total[:, m + 1, m] = np.add.reduceat(kept[:, 1], first)
-    return total
-
-
-def _posterior_variances(design: Design, sessions: _Sessions, spread: Array) -> tuple[Array, Array]:
-    """Return the posterior variance of log capacity, shape (s, 2), and of the day's sum and difference of sides over √2, shape (s, 2)."""
-    m, passed, inner = design.growth.shape[1], sessions.passed, sessions.inner
-    of_growth = np.einsum("aij,si,sj->s", spread[:, :m, :m], design.growth, design.growth) if design.athletes == 1 else None
-    own = spread[design.athlete]
-    if of_growth is None:
-        of_growth = np.einsum("si,sij,sj->s", design.growth, own[:, :m, :m], design.growth)
-    with_side = np.einsum("si,sij->sj", design.growth, own[:, :m, m:])
-    sides = own[:, m:, m:]
-
-    def quadratic(left: Array, right: Array) -> Array:
-        both = left + right
-        return np.asarray(
-            both**2 * of_growth
-            + 2 * both * (left * with_side[:, 0] + right * with_side[:, 1])
-            + left**2 * sides[:, 0, 0]
-            + 2 * left * right * sides[:, 0, 1]
-            + right**2 * sides[:, 1, 1]
-        )
-
-    variance = np.column_stack([inner[:, 2 * k] + quadratic(passed[:, k, 0], passed[:, k, 1]) for k in (0, 1)])
-    taken = np.eye(2) - passed
-    day = []
-    for sign in (1.0, -1.0):
-        row = (taken[:, 0] + sign * taken[:, 1]) / np.sqrt(2.0)
-        day.append(0.5 * (inner[:, 0] + inner[:, 2]) + sign * inner[:, 1] + quadratic(row[:, 0], row[:, 1]))
-    return variance, np.column_stack(day)
-
-
-def _whiten(curvature: Array, factor: Array) -> Array:
-    return np.eye(len(factor)) + factor.T @ curvature @ factor
-
-
-def _per_cell(values: Array, cell: Index, sessions: int) -> Array:
-    return np.bincount(cell, values, 2 * sessions).reshape(-1, 2)
-
-
-def _collect(design: Design, of_cell: Array) -> Array:
-    """Return Σ Q'x of each athlete, shape (a, m + 2)."""
-    first = np.searchsorted(design.athlete, np.arange(design.athletes))
-    return np.add.reduceat(np.column_stack([design.growth * of_cell.sum(axis=1, keepdims=True), of_cell]), first, axis=0)
-
-
-def _spread(growth: Array, raw: Array) -> Array:
-    """Return the effect on left and right of each session, shape (s, 2), of growth and side effects given per session, shape (s, m + 2)."""
-    m = growth.shape[1]
-    return np.asarray((growth * raw[:, :m]).sum(axis=1, keepdims=True) + raw[:, m:])
-
-
-def _times_precision(day: Array, between: tuple[float, float]) -> Array:
-    same, cross = 0.5 * (1 / between[0] + 1 / between[1]), 0.5 * (1 / between[0] - 1 / between[1])
-    return np.asarray(same * day + cross * day[:, ::-1])
-
-
-def _day_penalty(day: Array, between: tuple[float, float]) -> Array:
-    return np.asarray(0.5 * ((day[:, 0] + day[:, 1]) ** 2 / between[0] + (day[:, 0] - day[:, 1]) ** 2 / between[1]))
-
-
-def with_growth(design: Design, fixed: Array, offset: Array, growth: Array) -> Design:
-    """Return the same sets with other columns and offsets."""
-    return replace(design, fixed=fixed, offset=offset, growth=growth)
+def _halves(day: Array) -> tuple[Array, Array]:
+    """Return sum and difference of left and right over √2."""
+    return (day[:, 0] + day[:, 1]) * np.sqrt(0.5), (day[:, 0] - day[:, 1]) * np.sqrt(0.5)
