@@ -6,7 +6,10 @@ from hiphitch_analysis.simulate.devices import DEVICES
 from hiphitch_analysis.simulate.fatigue import Muscle
 from hiphitch_analysis.simulate.faults import FAULTS, Fault, list_faults
 from hiphitch_analysis.simulate.log import SimulatedLog, simulate_log
+from hiphitch_analysis.simulate.population import Population, Squad, draw_squad
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, simulate_still, write_set
+from hiphitch_analysis.simulate.reference import SimulatedSeason, simulate_season
+from hiphitch_analysis.simulate.season import Season
 from hiphitch_analysis.simulate.squad import SquadFiles, simulate_squad, write_log
 
 __all__ = [
@@ -17,13 +20,19 @@ __all__ = [
     "Body",
     "Fault",
     "Muscle",
+    "Population",
+    "Season",
     "SimulatedLog",
+    "SimulatedSeason",
     "SimulatedSet",
+    "Squad",
     "SquadFiles",
     "Technique",
     "draw_athlete",
+    "draw_squad",
     "list_faults",
     "simulate_log",
+    "simulate_season",
     "simulate_set",
     "simulate_squad",
     "simulate_still",
