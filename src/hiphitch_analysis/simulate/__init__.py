@@ -6,6 +6,7 @@ from hiphitch_analysis.simulate.devices import DEVICES
 from hiphitch_analysis.simulate.fatigue import Muscle
 from hiphitch_analysis.simulate.faults import FAULTS, Fault, list_faults
 from hiphitch_analysis.simulate.log import SimulatedLog, simulate_log
+from hiphitch_analysis.simulate.mechanistic import Training, simulate_mechanistic_season
 from hiphitch_analysis.simulate.population import Population, Squad, draw_squad
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, simulate_still, write_set
 from hiphitch_analysis.simulate.reference import SimulatedSeason, simulate_season
@@ -28,10 +29,12 @@ __all__ = [
     "Squad",
     "SquadFiles",
     "Technique",
+    "Training",
     "draw_athlete",
     "draw_squad",
     "list_faults",
     "simulate_log",
+    "simulate_mechanistic_season",
     "simulate_season",
     "simulate_set",
     "simulate_squad",

@@ -244,6 +244,37 @@ def slope_at(squad: Squad, weeks: ArrayLike) -> Array:
     return np.asarray(slope * np.exp(-rate * week))
 
 
+def weeks_to_gain(squad: Squad, gain: Array) -> Array:
+    """Return the weeks of training until growth comes to `gain`, exactly: the growth law is inverted.
+
+    Parameters
+    ----------
+    squad : Squad
+    gain : ndarray, shape (n,)
+        Wanted gain of log capacity since week 0.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Weeks of training; 0 where nothing is wanted, infinite where growth never comes to it.
+
+    Examples
+    --------
+    >>> squad = Squad(Population(), np.array([3.0]), np.zeros((1, 2)), np.array([0.05]), np.array([np.nan]))
+    >>> weeks_to_gain(squad, np.array([0.6]))
+    array([12.])
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        shape = gain / squad.slope  # f(week) has to come to this
+        if squad.population.law == "linear":
+            week = shape
+        elif squad.population.law == "log":
+            week = np.expm1(shape)
+        else:
+            week = np.where(squad.rate * shape < 1, -np.log1p(-squad.rate * shape) / squad.rate, np.inf)
+    return np.where(gain <= 0, 0.0, np.where(squad.slope > 0, week, np.inf))
+
+
 def weeks_to_goal(squad: Squad) -> Array:
     """Return the weeks of training until 3×45 is within reach.
 
@@ -257,7 +288,7 @@ def weeks_to_goal(squad: Squad) -> Array:
     Returns
     -------
     ndarray, shape (n,)
-        Weeks of training; 0 where it is within reach from the start, infinite where it never is. Exact: the growth law is inverted.
+        Weeks of training; 0 where it is within reach from the start, infinite where it never is.
 
     Examples
     --------
@@ -266,18 +297,9 @@ def weeks_to_goal(squad: Squad) -> Array:
     >>> weeks_to_goal(squad).round(9)  # 0.6 missing on the right, 0.05 gained per week
     array([12.])
     """
-    people = squad.population
-    tired = (GOAL_SETS - 1) * (math.log(people.set_factor) + people.per_rep_before * GOAL_REPS)
-    missing = math.log(GOAL_REPS) - tired - (squad.level + squad.side.min(axis=1))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = missing / squad.slope  # f(week) has to come to this
-        if people.law == "linear":
-            week = share
-        elif people.law == "log":
-            week = np.expm1(share)
-        else:
-            week = np.where(squad.rate * share < 1, -np.log1p(-squad.rate * share) / squad.rate, np.inf)
-    return np.where(missing <= 0, 0.0, np.where(squad.slope > 0, week, np.inf))
+    effects = squad.population
+    tired = (GOAL_SETS - 1) * (math.log(effects.set_factor) + effects.per_rep_before * GOAL_REPS)
+    return weeks_to_gain(squad, math.log(GOAL_REPS) - tired - (squad.level + squad.side.min(axis=1)))
 
 
 def _beside(values: Array, weeks: Array) -> Array:

@@ -50,7 +50,7 @@ class _LatentAthletes:
         self._before = np.zeros((len(ankle_kg), 2), np.int64)
         self._failed = np.zeros((len(ankle_kg), 2), bool)
 
-    def try_set(self, number: int) -> tuple[Array, Array]:
+    def try_set(self, number: int, rest_s: Array) -> tuple[Array, Array]:
         effects = self._effects
         tired = number * math.log(effects.set_factor) + effects.per_rep_before * self._before + effects.after_failure * self._failed
         expected = self._usual[:, self._session] + tired + self._of_ankle
@@ -98,20 +98,16 @@ def simulate_season(squad: Squad, weeks: float = 12, seed: int = 0, season: Seas
     >>> len(known.log) == len(known.sets), bool((known.log["reps"] <= known.sets["capacity"]).all())
     (True, True)
     """
-    if not 0 < weeks <= 520:
-        raise ValueError(f"weeks: expected more than 0 and at most 520, got {weeks!r}. A season has 8 to 52.")
-    if seed < 0:
-        raise ValueError(f"seed: expected 0 or more, got {seed!r}. Any whole number will do.")
     plan = season or Season()
     calendar = plan_calendar(plan, len(squad.level), weeks, seed)
     usual = squad.level[:, None, None] + squad.side[:, None, :] + growth_at(squad, calendar.trained_weeks)[:, :, None]
-    doers = _LatentAthletes(squad, usual, _draw_noise(squad, len(calendar.days), max(sets for sets, _ in plan.ladder), seed))
+    doers = _LatentAthletes(squad, usual, draw_noise(squad, len(calendar.days), max(sets for sets, _ in plan.ladder), seed))
     log, sets = lay_out(train_squad(doers, plan, calendar, seed), plan, calendar, squad.ids, start)
     return SimulatedSeason(log, sets, _describe(squad, calendar))
 
 
-def _draw_noise(squad: Squad, sessions: int, most: int, seed: int) -> Array:
-    """Draw the effects of day, side on that day and set, added up, shape (n, sessions, most, 2); one stream per athlete and per kind of effect."""
+def draw_noise(squad: Squad, sessions: int, most: int, seed: int) -> Array:
+    """Draw the effects of day, side on that day and set, added up, shape (n, sessions, most sets, 2); one stream per athlete."""
     effects, noise = squad.population, np.empty((len(squad.level), sessions, most, 2))
     for i in range(len(squad.level)):
         rng = np.random.default_rng([seed, 11, i])

@@ -133,13 +133,23 @@ def plan_calendar(season: Season, athletes: int, weeks: float, seed: int) -> Cal
     season : Season
     athletes : int
     weeks : float
-        Length of the season [weeks].
+        Length of the season, up to 520 [weeks].
     seed : int
+        0 or more.
 
     Returns
     -------
     Calendar
+
+    Raises
+    ------
+    ValueError
+        No week or too many, a negative seed.
     """
+    if not 0 < weeks <= 520:
+        raise ValueError(f"weeks: expected more than 0 and at most 520, got {weeks!r}. A season has 8 to 52.")
+    if seed < 0:
+        raise ValueError(f"seed: expected 0 or more, got {seed!r}. Any whole number will do.")
     whole = math.ceil(weeks)
     days = np.array([7 * week + day for week in range(whole) for day in season.weekdays if 7 * week + day < 7 * weeks], float)
     attendance, mass = np.empty(athletes), np.empty(athletes)

@@ -25,8 +25,8 @@ class Doers(Protocol):
     def begin_session(self, session: int, ankle_kg: Array) -> None:
         """Come fresh to planned session number `session` (from 0) with this ankle weight [kg], shape (n,)."""
 
-    def try_set(self, number: int) -> tuple[Array, Array]:
-        """Return the capacity of set `number` (from 0), with and without the noise of day, side on that day and set [repetitions]."""
+    def try_set(self, number: int, rest_s: Array) -> tuple[Array, Array]:
+        """Return the capacity of set `number` (from 0) after so much rest, with and without the noise of day, side on that day and set."""
 
     def end_set(self, reps: Counts, failed: Flags) -> None:
         """Take note of the repetitions done and whether they were all that could be."""
@@ -88,6 +88,7 @@ def train_squad(doers: Doers, season: Season, calendar: Calendar, seed: int) -> 
     n, m = calendar.came.shape
     most = max(sets for sets, _ in season.ladder)
     uniform, normal = _draw_chances(n, m, most, seed)
+    rest_s = np.maximum(20, 5 * np.round((REST_S[0] + REST_S[1] * normal[..., 1]) / 5))
     kept = {name: np.zeros((m, most, n, 2)) for name in KEPT}
     done = np.zeros((m, most, n, 2), bool)
     ladder = Ladder.start(season, n)
@@ -98,8 +99,10 @@ def train_squad(doers: Doers, season: Season, calendar: Calendar, seed: int) -> 
         complete = came.copy()
         for number in range(most):
             doing = came & (number < sets)
+            if not doing.any():
+                break
             amrap = uncapped & (number == sets - 1)
-            capacity, expected = doers.try_set(number)
+            capacity, expected = doers.try_set(number, rest_s[session, number])
             cap = np.where(amrap, MOST_REPS, target)[:, None]
             reps, reason = _stop(season, capacity, cap, uniform[session, number])
             complete &= ~doing | (reps >= target[:, None]).all(axis=1)
@@ -110,8 +113,7 @@ def train_squad(doers: Doers, season: Season, calendar: Calendar, seed: int) -> 
                 kept[name][session, number] = values
         ladder.advance(came, complete)
     kept["effort"] = 10 * np.minimum(kept["reps"] / np.maximum(kept["capacity"], 1e-9), 1) + season.rpe_error_sd * normal[..., 0]
-    kept["rest_s"] = np.maximum(20, 5 * np.round((REST_S[0] + REST_S[1] * normal[..., 1]) / 5))
-    return _in_order(kept | {"slip": uniform[..., SLIP], "hurt": uniform[..., HURT]}, done)
+    return _in_order(kept | {"rest_s": rest_s, "slip": uniform[..., SLIP], "hurt": uniform[..., HURT]}, done)
 
 
 def lay_out(sets: dict[str, NDArray[Any]], season: Season, calendar: Calendar, ids: tuple[str, ...], start: str) -> tuple[pd.DataFrame, pd.DataFrame]:
