@@ -46,6 +46,17 @@ def test_first_sets_of_an_even_tempered_athlete_have_its_capacity():
     assert (later["capacity"] < 0.9 * 27).all()  # a set before costs
 
 
+def test_the_repetition_that_fails_tires_as_well():
+    weak = someone(15.5)
+    known = simulate_mechanistic_season([weak], weeks=1, seed=1, training=STILL)
+    day, rests = known.sets[known.sets["session"] == 1], known.log.loc[known.log["session"] == 1, "rest_s"]
+    legs, strength = gather_legs([weak]), np.full(2, weak.strength_nm("left"))
+    _, course = go_to_failure(legs, strength, np.zeros(2), np.zeros(2))
+    rested = tire_legs(legs, course[16], 0.0, rests[day["set"] == 2].to_numpy())  # fifteen and the one that was given up
+    second, _ = go_to_failure(legs, strength, rested, np.zeros(2))
+    assert day.loc[day["set"] == 2, "capacity"].to_numpy() == pytest.approx(second, rel=1e-9)
+
+
 def test_more_done_before_leaves_less_and_rest_gives_it_back():
     after = {}
     for reps in (20, 40):
