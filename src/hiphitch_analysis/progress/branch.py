@@ -48,6 +48,27 @@ class Peak:
     found: Marginal
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the way up.
+
+    Attributes
+    ----------
+    vector : ndarray, shape (d,)
+    scale : ndarray, shape (d, d)
+        A rough covariance of the parameters.
+    value : float
+        Log-likelihood plus the prior's log density.
+    found : Marginal
+        The athletes there.
+    """
+
+    vector: Array
+    scale: Array
+    value: float
+    found: Marginal
+
+
 class _Target:
     """The penalised marginal likelihood as a function of one vector; remembers the last mode to begin the next search there."""
 
@@ -91,23 +112,22 @@ def find_peak(design: Design, layout: Layout, start: Array | None = None, mode: 
     -------
     Peak
     """
-    vector, scale, found = climb(design, layout, start, mode, scale)
-    target = _Target(design, layout, found.mode)
+    place = climb(design, layout, start, mode, scale)
+    target, vector = _Target(design, layout, place.found.mode), place.vector
     many = len(design.first_set) > 2 * SAMPLE
-    cov = target.scatter(vector, found) if many else _invert_curvature(target, vector, found, np.linalg.cholesky(scale))
-    value = target.value(vector, found)
-    evidence = value + 0.5 * len(vector) * np.log(2 * np.pi) + 0.5 * float(np.linalg.slogdet(cov)[1])
-    return Peak(layout, vector, cov, value, evidence, found)
+    cov = target.scatter(vector, place.found) if many else _invert_curvature(target, place)
+    evidence = place.value + 0.5 * len(vector) * np.log(2 * np.pi) + 0.5 * float(np.linalg.slogdet(cov)[1])
+    return Peak(layout, vector, cov, place.value, evidence, place.found)
 
 
 def climb(
-    design: Design, layout: Layout, start: Array | None = None, mode: Mode | None = None, scale: Array | None = None
-) -> tuple[Array, Array, Marginal]:
-    """As `find_peak`, without measuring the peak: return the vector, a rough covariance of it, and the athletes there."""
+    design: Design, layout: Layout, start: Array | None = None, mode: Mode | None = None, scale: Array | None = None, steps: int = MOST_STEPS
+) -> Place:
+    """As `find_peak`, without measuring the peak, in at most so many steps."""
     target = _Target(design, layout, mode)
     at, everybody = start, len(design.first_set)
     if at is None and everybody > 2 * SAMPLE:  # so many nearly say what all say
-        at = climb(design.select(SAMPLE), layout)[0]
+        at = climb(design.select(SAMPLE), layout).vector
     elif at is None:
         at, target.mode = find_start(design, layout)
     if scale is None:
@@ -122,14 +142,16 @@ def climb(
             return np.inf, np.zeros_like(step)
         return -target.value(place, found), -root.T @ target.gradient(place, found)
 
-    ended = minimize(downhill, np.zeros_like(at), jac=True, method="BFGS", options={"gtol": ENOUGH, "maxiter": MOST_STEPS})
+    ended = minimize(downhill, np.zeros_like(at), jac=True, method="BFGS", options={"gtol": ENOUGH, "maxiter": steps})
     vector = at + root @ ended.x
-    return vector, root @ ended.hess_inv @ root.T, target.evaluate(vector)
+    found = target.evaluate(vector)
+    return Place(vector, root @ ended.hess_inv @ root.T, target.value(vector, found), found)
 
 
-def _invert_curvature(target: _Target, vector: Array, found: Marginal, root: Array) -> Array:
-    """Return the inverse of minus the second derivatives, from differences of the gradient along the columns of `root`."""
-    here = target.gradient(vector, found)
+def _invert_curvature(target: _Target, place: Place) -> Array:
+    """Return the inverse of minus the second derivatives, from differences of the gradient along directions of about one uncertainty each."""
+    root, vector = np.linalg.cholesky(place.scale), place.vector
+    here = target.gradient(vector, place.found)
     rows = []
     for direction in root.T:
         ahead = vector + DIFFERENCE * direction

@@ -12,7 +12,7 @@ from hiphitch_analysis.progress.branch import Peak, climb, find_peak
 from hiphitch_analysis.progress.growth import LINEAR, Law
 from hiphitch_analysis.progress.likelihood import Bounds
 from hiphitch_analysis.progress.blocks import Design
-from hiphitch_analysis.progress.observe import NOTHING, observe_sets, side_index
+from hiphitch_analysis.progress.observe import BOUND, NOTHING, observe_sets, side_index
 from hiphitch_analysis.progress.parameters import Layout
 
 Array = NDArray[np.float64]
@@ -23,7 +23,9 @@ SOMETIMES = ("rest", "failed", "load")
 SATURATING = tuple(Law("saturating", rate) for rate in (0.03, 0.07, 0.12, 0.18, 0.26))
 LOGARITHMIC = tuple(Law("logarithmic", rate) for rate in (0.1, 0.3, 1.0))
 BELIEF = {"linear": 1 / 3, "saturating": 1 / 3, "logarithmic": 1 / 3}  # beforehand, shared evenly among the rates of one kind
-ROUNDS, DAMPING = 7, 0.6  # of linearising the rate
+ROUNDS, DAMPING, STEPS_A_ROUND = 7, 0.6, 8  # of linearising the rate
+HOPELESS = 15.0  # a law whose likelihood is lower by that much than another's, three rounds on, has no say
+TOO_FAR = 6.0  # standard deviations of a set
 STILL = 0.06  # mean change of log rate in the last round: a law that has not settled by then has no say
 
 
@@ -55,7 +57,9 @@ class Capacity:
     Attributes
     ----------
     sets : DataFrame
-        From `observe_sets`, with ``athlete``, the athlete's place in `athletes`.
+        From `observe_sets`, the sets that say something, with ``day``, the row of `Mode.of_session` that a set belongs to.
+    left_out : DataFrame
+        From `observe_sets`, the sets that were not used, with ``why``.
     athletes : tuple of str
         Pseudonyms, in the order of every array.
     branches : tuple of Branch
@@ -63,6 +67,7 @@ class Capacity:
     """
 
     sets: pd.DataFrame
+    left_out: pd.DataFrame
     athletes: tuple[str, ...]
     branches: tuple[Branch, ...]
 
@@ -73,7 +78,7 @@ def fit_capacity(log: pd.DataFrame, curved: bool = True, pain_ends: bool = False
     Parameters
     ----------
     log : DataFrame
-        Table LOG.
+        Table LOG, of one athlete or a squad.
     curved : bool, default True
         Whether growth that slows down is considered beside linear growth.
     pain_ends : bool, default False
@@ -82,21 +87,62 @@ def fit_capacity(log: pd.DataFrame, curved: bool = True, pain_ends: bool = False
     Returns
     -------
     Capacity
+
+    Raises
+    ------
+    ValueError
+        No set with a single repetition.
+
+    Notes
+    -----
+    Latent log capacity is linear in athlete, growth, side, day, set order, repetitions done before, rest, failure before and ankle weight; a set says
+    that it lies between two bounds or above one. All random effects are integrated out by Laplace's method, the parameters get the priors of
+    `parameters`, and the laws of growth are averaged by their evidence. A set that lies further from what all others of its athlete say than a typing
+    error would explain otherwise is left out, and said to be.
+
+    Examples
+    --------
+    >>> from hiphitch_analysis.simulate import draw_squad, simulate_season
+    >>> season = simulate_season(draw_squad(8, seed=1), weeks=8, seed=1)
+    >>> capacity = fit_capacity(season.log, curved=False)
+    >>> gain, true = capacity.branches[0].peak.vector[1], season.athletes["slope"].mean()
+    >>> bool(abs(gain - true) < 0.02)  # the sets of five athletes in eight would say less than half of it, read as capacity
+    True
     """
-    sets = observe_sets(log, pain_ends)
-    sets = sets[sets["says"] != NOTHING].reset_index(drop=True)
-    codes, names = pd.factorize(sets["athlete_id"])
-    frame = _frame(sets, np.asarray(codes, dtype=np.int64))
-    linear = find_peak(frame.linear(), Layout(frame.effects, LINEAR, 2))
-    branches = [Branch(LINEAR, linear, frame.linear(), 1.0)]
-    if curved:
-        branches += [branch for law in (*SATURATING, *LOGARITHMIC) if (branch := _fit_curved(frame, law, linear)) is not None]
+    observed = observe_sets(log, pain_ends)
+    empty = (observed["says"] == NOTHING).to_numpy()
+    if empty.all():
+        raise ValueError("log: expected at least one set with a repetition, got none. Enter the repetitions that were done.")
+    left_out = observed[empty].assign(why="no repetition")
+    sets, frame, linear = _fit_linear(observed[~empty])
+    far = np.abs(0.5 * (sets["lower"] + np.where(np.isinf(sets["upper"]), sets["lower"], sets["upper"])) - linear.found.linear)
+    odd = ((sets["says"] == BOUND) & (far > TOO_FAR * linear.layout.unpack(linear.vector)[1].residual)).to_numpy()
+    if odd.any() and not odd.all():
+        left_out = pd.concat([left_out, sets[odd].drop(columns="day").assign(why="far from all others: a typing error?")], ignore_index=True)
+        sets, frame, linear = _fit_linear(sets[~odd].drop(columns="day"))
+    branches, best = [Branch(LINEAR, linear, frame.linear(), 1.0)], linear.value
+    for law in (*SATURATING, *LOGARITHMIC) if curved else ():
+        branch = _fit_curved(frame, law, linear, best)
+        if branch is not None:
+            branches.append(branch)
+            best = max(best, branch.peak.value)
+    names = tuple(sets["athlete_id"].unique())
+    return Capacity(sets, left_out, names, _weigh(branches))
+
+
+def _fit_linear(sets: pd.DataFrame) -> tuple[pd.DataFrame, _Frame, Peak]:
+    sets = sets.reset_index(drop=True)
+    frame = _frame(sets)
+    return sets.assign(day=frame.cell // 2), frame, find_peak(frame.linear(), Layout(frame.effects, LINEAR, 2))
+
+
+def _weigh(branches: list[Branch]) -> tuple[Branch, ...]:
     kinds = [branch.law.kind for branch in branches]
-    belief = np.array([BELIEF[kind] / kinds.count(kind) for kind in kinds])
-    evidence = np.log(belief) + np.array([branch.peak.evidence for branch in branches])
-    weights = np.exp(evidence - evidence.max())
+    rates = {"linear": 1, "saturating": len(SATURATING), "logarithmic": len(LOGARITHMIC)}
+    belief = np.log([BELIEF[kind] / rates[kind] for kind in kinds]) + np.array([branch.peak.evidence for branch in branches])
+    weights = np.exp(belief - belief.max())
     weights /= weights.sum()
-    return Capacity(sets, tuple(names), tuple(replace(branch, weight=float(w)) for branch, w in zip(branches, weights, strict=True)))
+    return tuple(replace(branch, weight=float(weight)) for branch, weight in zip(branches, weights, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +173,8 @@ class _Frame:
         return Design(self.bounds, fixed, offset, self.cell, growth, self.athlete)
 
 
-def _frame(sets: pd.DataFrame, athlete: Index) -> _Frame:
+def _frame(sets: pd.DataFrame) -> _Frame:
+    athlete = np.asarray(pd.factorize(sets["athlete_id"])[0], dtype=np.int64)
     key = pd.MultiIndex.from_arrays([athlete, sets["session"]])
     session, first = pd.factorize(key)[0], ~key.duplicated()
     effects = (*ALWAYS, *(name for name in SOMETIMES if sets[name].to_numpy().any()))
@@ -141,25 +188,25 @@ def _frame(sets: pd.DataFrame, athlete: Index) -> _Frame:
     )
 
 
-def _fit_curved(frame: _Frame, law: Law, linear: Peak) -> Branch | None:
+def _fit_curved(frame: _Frame, law: Law, linear: Peak, best: float) -> Branch | None:
     """Fit growth at a population's rate, every athlete's own lying around it: linearised about the last estimate, again and again."""
-    layout = Layout(frame.effects, law, 3)
-    athletes = len(linear.found.value)
-    mean, sd = layout.priors()
-    gain, log_rate = np.full(athletes, mean[1]), np.zeros(athletes)
-    start, scale, mode = mean.copy(), None, None
+    layout, athletes = Layout(frame.effects, law, 3), len(linear.found.value)
+    mean, _ = layout.priors()
+    gain, log_rate, vector = np.full(athletes, mean[1]), np.zeros(athletes), mean.copy()
     shared = [i for i, name in enumerate(layout.names) if name in linear.layout.names and name not in ("gain", "gain_sd")]
-    start[shared] = linear.vector[[linear.layout.names.index(layout.names[i]) for i in shared]]
-    moved = np.inf
-    for _ in range(ROUNDS):
+    vector[shared] = linear.vector[[linear.layout.names.index(layout.names[i]) for i in shared]]
+    place, moved = None, np.inf
+    for number in range(ROUNDS):
         design = frame.curved(law, gain, log_rate)
-        start, scale, found = climb(design, layout, start, mode, scale)
-        mode = found.mode
-        step = found.mean[:, 2] - log_rate
+        known = (vector, None, None) if place is None else (place.vector, place.found.mode, place.scale)
+        place = climb(design, layout, *known, steps=STEPS_A_ROUND)
+        if number >= 2 and place.value < best - HOPELESS:
+            return None
+        step = place.found.mean[:, 2] - log_rate
         moved = float(np.abs(step).mean())
-        gain = gain + DAMPING * (start[1] + found.mean[:, 1] - gain)
+        gain = gain + DAMPING * (place.vector[1] + place.found.mean[:, 1] - gain)
         log_rate = log_rate + DAMPING * step
-    if moved > STILL:
+    if place is None or moved > STILL:
         return None
     design = frame.curved(law, gain, log_rate)
-    return Branch(law, find_peak(design, layout, start, mode, scale), design, 0.0)
+    return Branch(law, find_peak(design, layout, place.vector, place.found.mode, place.scale), design, 0.0)

@@ -47,7 +47,8 @@ def find_start(design: Design, layout: Layout) -> tuple[Array, Mode]:
         fixed, effects, day = fixed + share * fixed_step, effects + share * step @ factor.T, day + share * day_step
         if round_number:
             # Newton's step for the logarithm of the residual's standard deviation, as were nothing censored.
-            far = float(differentiate(likelihood).in_tau.sum()) / (2.0 * variances.residual**2 * float(likelihood.weight.sum()))
+            told = max(1.0, variances.residual**2 * float(likelihood.weight.sum()))
+            far = float(differentiate(likelihood).in_tau.sum()) / (2.0 * told)
             residual = variances.residual * float(np.exp(np.clip(far, -0.5, 0.5)))
             variances = _update(design, layout, residual, curvature, effects, day)
     vector[:p] = fixed
