@@ -139,7 +139,8 @@ def _choose(cells: Cells, column: str, position: int, allowed: tuple[str, ...]) 
     words = [" ".join(cell.lower().replace(",", " ").split()) for cell in get_column(cells, position)]
     words = [HIP_HITCH if word in ("hip hitch", "hip-hitch") else word for word in words]
     if bad := [i for i, word in enumerate(words) if word not in allowed]:
-        raise ValueError(f"{cells.name}: {name_faults(cells, column, f'{", ".join(allowed[1:])} or empty', position, bad)}. Correct these cells.")
+        expected = f"{', '.join(allowed[1:])} or empty"
+        raise ValueError(f"{cells.name}: {name_faults(cells, column, expected, position, bad)}. Correct these cells.")
     return words
 
 
