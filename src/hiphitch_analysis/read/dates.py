@@ -33,7 +33,7 @@ _MONTHS = {
     )
     for word in words.split()
 }
-_BETWEEN = frozenset("de del of the at um uhr le a las las alle den st nd rd th".split())
+_BETWEEN = frozenset(("de", "del", "of", "the", "at", "um", "uhr", "le", "a", "las", "alle", "den", "st", "nd", "rd", "th"))
 _TIME = re.compile(r"(?:^|[\s,]|(?<=\d)t)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(?:([ap])\.?\s?m\.?)?\s*(?:uhr)?\s*(?:z|[+-]\d{2}:?\d{2})?$")
 _NUMERIC = re.compile(r"(\d{1,4})([./-])\s?(\d{1,2})\2\s?(\d{1,4})\.?")
 
@@ -81,7 +81,9 @@ def read_moments(cells: Cells, position: int, column: str) -> list[datetime | No
     orders = _find_orders(date for date in dates.values() if date is not None and date.day_or_month)
     if len(orders) != 1:
         got = [cell for cell, date in dates.items() if date is not None and date.day_or_month and (not orders or date.day != date.month)]
-        why = "it cannot be told whether the day or the month stands first" if orders else "the day stands first in some dates and the month in others"
+        why = (
+            "it cannot be told whether the day or the month stands first" if orders else "the day stands first in some dates and the month in others"
+        )
         shown = ", ".join(f"'{printable(cell, 30)}'" for cell in got[:3])
         raise ValueError(f"{cells.name}: in column {column} {why} (got {shown}). Write the dates like 2026-01-31.")
     moments = {cell: _build(date, orders[0]) for cell, date in dates.items()}

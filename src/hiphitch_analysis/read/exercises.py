@@ -20,7 +20,8 @@ PAIRS = {"pairs": ("left", "right"), "pairs right first": ("right", "left")}
 _SIDES = ("", "left", "right", *PAIRS)
 _NAMES = re.compile(
     r"\b(hip ?(hitch|hik)(e|es|ing)?|pelvi[cs] (hik|drop|hitch)(e|es|s|ing)?|(seitliches )?becken ?(ab)?senken|seitliches beckenheben"
-    r"|(chute|abaissement) du bassin|elevation laterale du bassin|(caida|descenso) (pelvic[oa]|de (la )?pelvis)|elevacion lateral de (la )?(pelvis|cadera)"
+    r"|(chute|abaissement) du bassin|elevation laterale du bassin"
+    r"|(caida|descenso) (pelvic[oa]|de (la )?pelvis)|elevacion lateral de (la )?(pelvis|cadera)"
     r"|caduta (pelvica|del bacino)|queda (pelvica|da pelve))\b"
 )
 

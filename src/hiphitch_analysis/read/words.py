@@ -6,17 +6,29 @@ import re
 import unicodedata
 
 _SIDE_WORDS = {
-    "left": "left lt links linke linker linkes linken gauche izquierda izquierdo izq izqda sinistra sinistro sx esquerda esquerdo vanster venstre",
-    "right": "right rt rechts rechte rechter rechtes rechten droite droit derecha derecho der dcha destra destro dx direita direito hoger hojre hoyre",
+    "left": (
+        "left lt links linke linker linkes linken gauche",
+        "izquierda izquierdo izq izqda sinistra sinistro sx esquerda esquerdo vanster venstre",
+    ),
+    "right": (
+        "right rt rechts rechte rechter rechtes rechten droite droit",
+        "derecha derecho der dcha destra destro dx direita direito hoger hojre hoyre",
+    ),
 }
-_SIDES = {word: side for side, words in _SIDE_WORDS.items() for word in words.split()}
+_SIDES = {word: side for side, lines in _SIDE_WORDS.items() for line in lines for word in line.split()}
 _SHORT = {  # sides only where they stand apart; gauche and droite in capitals, as a lone d is more often a mere letter
     **dict.fromkeys(("L", "l", "LI", "Li", "li", "G"), "left"),
     **dict.fromkeys(("R", "r", "RE", "Re", "re", "D"), "right"),
 }
 _BESIDE_A_SIDE = frozenset(  # what may stand beside left or right without changing what is meant: the leg stood on
-    "side leg stance stand foot hip on the only s standing set sets rep reps seite bein fuss standbein hufte auf dem satz satze wdh nur"
-    " jambe cote pied appui hanche sur la le serie series pierna lado pie apoyo cadera sobre gamba lato appoggio anca".split()
+    word
+    for line in (
+        "side leg stance stand foot hip on the only s standing set sets rep reps",
+        "seite bein fuss standbein hufte auf dem satz satze wdh nur",
+        "jambe cote pied appui hanche sur la le serie series",
+        "pierna lado pie apoyo cadera sobre gamba lato appoggio anca",
+    )
+    for word in line.split()
 )
 _TOKEN = re.compile(r"[^\W\d_]+")
 _APART = re.compile(r"[(\[{]\s*([^\W\d_]{1,2})\s*[)\]}]|(?:^|[\s\-–—_:/,])([^\W\d_]{1,2})\W*$")
