@@ -60,6 +60,11 @@ def look_up(name: str, mapping: Mapping[str, Exercise]) -> Exercise:
     return mapping.get(_key(name)) or guess_exercise(name)
 
 
+def holds(mapping: Mapping[str, Exercise], name: str) -> bool:
+    """Return whether a map says anything of an exercise."""
+    return _key(name) in mapping
+
+
 def read_map(path: str | Path) -> dict[str, Exercise]:
     """Read a map of exercise names.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.read.logfile import make_hints, open_log, read_opened, refuse_repeats
+from hiphitch_analysis.read.logfile import Hints, LogDoubt, make_hints, open_log, read_opened, refuse_repeats
 
 
 def read_log(
@@ -49,6 +50,7 @@ def read_log(
 
     Notes
     -----
+    What is assumed, such as kilograms where a file names no unit, is warned of (`LogDoubt`).
     Of a hand sheet or an app without targets, and without a plan, the target is inferred where the sets show it (`infer_targets`); the column
     target_source says so. Why a set stopped stays empty where the log does not say it.
 
@@ -61,7 +63,7 @@ def read_log(
       athlete_id       date  side  set  reps
     0         A1 2026-01-31  left    1    30
     """
-    return read_opened(open_log(path), make_hints(athlete_id, mapping, plan, weight_unit)).log
+    return _read(path, make_hints(athlete_id, mapping, plan, weight_unit))
 
 
 def read_logs(
@@ -95,7 +97,15 @@ def read_logs(
         raise ValueError("log: expected at least one file, got none. Name a training log.")
     hints = make_hints(athlete_id, mapping, plan, weight_unit)
     names = [Path(path).name for path in paths]
-    log = pd.concat([read_opened(open_log(path), hints).log for path in paths], keys=range(len(paths)), names=["file", "row"])
+    log = pd.concat([_read(path, hints) for path in paths], keys=range(len(paths)), names=["file", "row"])
     log = log[~log.duplicated()]
     refuse_repeats(log, [names[file] for file in log.index.get_level_values("file")], "log")
     return log.reset_index(drop=True)
+
+
+def _read(path: str | Path, hints: Hints) -> pd.DataFrame:
+    file = open_log(path)
+    reading = read_opened(file, hints)
+    for doubt in reading.doubts:
+        warnings.warn(LogDoubt(f"{file.text.name}: {doubt}"), stacklevel=3)
+    return reading.log

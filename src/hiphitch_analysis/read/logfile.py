@@ -97,12 +97,19 @@ class Reading:
         How many were left out, by reason.
     doubts : tuple of str
         What was assumed, one sentence each.
+    exercises : tuple of str
+        Those of an app that were taken as the hip hitch.
     """
 
     log: pd.DataFrame
     rows: int
     left_out: Counter[str]
     doubts: tuple[str, ...]
+    exercises: tuple[str, ...] = ()
+
+
+class LogDoubt(UserWarning):
+    """Something was assumed in reading a log; the message says what."""
 
 
 def make_hints(athlete_id: str | None, mapping: str | Path | None, plan: str | Path | None, weight_unit: str | None) -> Hints:
@@ -183,7 +190,7 @@ def read_opened(file: LogFile, hints: Hints) -> Reading:
         taken, rows = read_sheet(cells, hints.weight_unit), len(cells.rows)
     else:
         taken, rows = take_sets(file.text.name, file.entries, hints.mapping, hints.weight_unit), len(file.entries)
-    return Reading(_finish(taken, file.text.name, hints), rows, +taken.left_out, taken.doubts)
+    return Reading(_finish(taken, file.text.name, hints), rows, +taken.left_out, taken.doubts, taken.exercises)
 
 
 def _recognise(text: Text) -> LogFile | None:

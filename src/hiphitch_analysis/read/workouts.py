@@ -41,11 +41,14 @@ class Taken:
         Rows that were left out, by reason.
     doubts : tuple of str
         What was assumed or dropped within the sets that were taken, one sentence each.
+    exercises : tuple of str
+        Those of an app that were taken as the hip hitch.
     """
 
     sets: pd.DataFrame
     left_out: Counter[str]
     doubts: tuple[str, ...]
+    exercises: tuple[str, ...] = ()
 
 
 def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercise], unit: str | None = None) -> Taken:
@@ -94,7 +97,8 @@ def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercis
     sides = _find_sides(name, chosen, meanings)
     doubts: Counter[str] = Counter()
     rows = [_make_row(entry, side, unit, doubts) for entry, side in zip(chosen, sides, strict=True)]
-    return Taken(_number(pd.DataFrame(rows), chosen), left_out, tuple(f"{text} ({n} {'set' if n == 1 else 'sets'})" for text, n in doubts.items()))
+    said = tuple(f"{text} ({n} {'set' if n == 1 else 'sets'})" for text, n in doubts.items())
+    return Taken(_number(pd.DataFrame(rows), chosen), left_out, said, tuple(dict.fromkeys(entry.exercise for entry in chosen)))
 
 
 def _leave_out(entry: Entry, meanings: Mapping[str, Exercise]) -> str:
@@ -204,15 +208,15 @@ def _say_side(entry: Entry, said: str) -> str | None:
 def _make_row(entry: Entry, side: str, unit: str | None, doubts: Counter[str]) -> dict[str, Any]:
     """Return one set as a row of table LOG, as far as an app knows it."""
     rpe = _within("rpe", entry.rpe or math.nan, "an RPE above 10 is left out", doubts)
-    weight = entry.weight or math.nan
-    if not math.isnan(weight) and not entry.unit and unit is None:
+    ankle_kg = to_kg(entry.weight or math.nan, entry.unit or unit or "kg")
+    ankle_kg = _within("ankle_kg", ankle_kg, "a weight that no ankle carries is left out", doubts)
+    if not math.isnan(ankle_kg) and not entry.unit and unit is None:
         doubts["the file does not say whether weights are kg or lb: taken as kg, else give --weight-unit lb"] += 1
-    ankle_kg = to_kg(weight, entry.unit or unit or "kg")
     return {
         "date": pd.Timestamp(entry.moment.date()),
         "side": side,
         "reps": int(parse_number(entry.reps)),
-        "ankle_kg": _within("ankle_kg", ankle_kg, "a weight that no ankle carries is left out", doubts),
+        "ankle_kg": ankle_kg,
         "rest_s": _within("rest_s", entry.rest_s, "a rest of more than two hours is left out", doubts),
         "rpe": rpe,
         "stop_reason": "fatigue" if entry.failed or rpe == MAXIMAL_RPE else None,
