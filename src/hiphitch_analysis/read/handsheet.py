@@ -43,6 +43,7 @@ _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     _SETS: (parse_sets, "sets like 3x30 or 30/30/28 (sets × repetitions)"),
     "target_reps": (parse_target, "repetitions like 30, 3x30 or max"),
     "pain": (parse_pain, "a number from 0 to 10"),
+    "session": (lambda cell: cell if re.fullmatch(r"\d{0,4}", cell) else None, "a number"),
 }
 
 Columns = dict[tuple[str, str | None], list[int]]
@@ -207,7 +208,7 @@ def _list_sets(row: _Row) -> list[dict[str, Any]]:
             {
                 "athlete_id": row.athlete_id,
                 "date": pd.Timestamp(row.moment.date()) if row.moment else None,
-                "session": row.session or None,
+                "session": float(row.session) if row.session else math.nan,
                 "side": leg.side,
                 "set": number,
                 "target_reps": math.nan if (asked := _asked(leg.target, number)) in (None, AMRAP) else float(asked),

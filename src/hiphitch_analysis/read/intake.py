@@ -134,7 +134,7 @@ def _complete_map(opened: Sequence[LogFile], path: Path) -> tuple[str, ...]:
 def _read_into(path: Path) -> tuple[str, pd.DataFrame]:
     """Return the log that is there, as text and as table LOG; both empty where there is none."""
     if not path.exists() or not read_head(path, -1).strip():
-        return "", pd.DataFrame()
+        return "", pd.DataFrame(columns=list(Log.to_schema().columns))
     text = open_text(path)
     log = read_rows(text, Log, may_be_empty=True)
     refuse_repeats(log, [f"line {i + 1}" for i in log.index], text.name)

@@ -12,8 +12,10 @@ AMRAP = -1  # stands for a number of repetitions: as many as possible
 _MOST_SETS = 10  # in one cell: 30x3 is 3 sets of 30 written the other way round, which cannot be told from 30 sets of 3
 _MOST_REPS = 1000
 _NOTHING = frozenset(("", "-", "–", "—", "/", "n/a", "na"))
-_PART = re.compile(r"(?:(\d{1,2})\s*[x×*]\s*)?(\d{1,4}|amrap|max\.?)\s*(?:reps?|wdh\.?|wh\.?)?", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*[/,;+&|]\s*|\s+(?![x×*\s])(?<![x×*]\s)", re.IGNORECASE)
+_TIMES = re.compile(r"(?<=\d)\s*[x×*]\s*(?=\w)", re.IGNORECASE)
+_WORDS = re.compile(r"\s*\b(reps?|wdh|wh)\b\.?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[/,;+&|\s]\s*")
+_PART = re.compile(r"(?:(\d{1,2})x)?(\d{1,4}|amrap|max\.?)", re.IGNORECASE)
 _REASONS = {
     reason: re.compile(pattern)
     for reason, pattern in (
@@ -46,7 +48,7 @@ def parse_target(cell: str) -> list[int] | None:
     if cell.strip().lower() in _NOTHING:
         return []
     sets: list[int] = []
-    for part in _BETWEEN.split(cell.strip()):
+    for part in _BETWEEN.split(_WORDS.sub("", _TIMES.sub("x", cell)).strip()):
         found = _PART.fullmatch(part)
         if found is None:
             return None

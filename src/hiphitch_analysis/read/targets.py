@@ -102,11 +102,10 @@ def apply_plan(log: pd.DataFrame, plan: pd.DataFrame) -> pd.DataFrame:
     values = {name: [float("nan") if row is None else getattr(row, name) for row in prescribed] for name in ("sets", "target_reps", "ankle_kg")}
     offered = pd.DataFrame(values, index=log.index, dtype="float64")
     bare = there & log["target_reps"].isna() & (log["set"] <= offered["sets"]) & ~_is_amrap(log)
-    return log.assign(
-        target_reps=log["target_reps"].mask(bare, offered["target_reps"]),
-        target_source=log["target_source"].mask(bare, "plan"),
-        ankle_kg=log["ankle_kg"].fillna(offered["ankle_kg"]),
-    )
+    log = log.assign(target_reps=log["target_reps"].mask(bare, offered["target_reps"]), target_source=log["target_source"].mask(bare, "plan"))
+    if offered["ankle_kg"].notna().any():
+        log = log.assign(ankle_kg=log["ankle_kg"].fillna(offered["ankle_kg"]) if "ankle_kg" in log else offered["ankle_kg"])
+    return log
 
 
 def _find_row(rows: dict[tuple[str, str], list[Any]], athlete_id: str, date: pd.Timestamp, side: str) -> Any:
@@ -182,10 +181,9 @@ def mark_given(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_columns(log: pd.DataFrame) -> pd.DataFrame:
-    """Return a copy that has the columns a target needs."""
-    numbers = {name: float("nan") for name in ("target_reps", "ankle_kg") if name not in log}
-    words = {} if "target_source" in log else {"target_source": pd.Series(None, index=log.index, dtype="str")}
-    return log.assign(**numbers, **words)
+    """Return a copy that has the columns of a target."""
+    empty = {"target_reps": pd.Series(float("nan"), index=log.index), "target_source": pd.Series(None, index=log.index, dtype="str")}
+    return log.assign(**{name: values for name, values in empty.items() if name not in log})
 
 
 def _is_amrap(log: pd.DataFrame) -> pd.Series:

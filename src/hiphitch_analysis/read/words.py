@@ -100,10 +100,11 @@ def find_side_in_note(note: str) -> str | None:
 def name_side(heading: str) -> tuple[str | None, list[str]]:
     """Return the side a column's heading names, and what else it says.
 
-    >>> name_side("Pain left"), name_side("Left (reps)"), name_side("L"), name_side("Droite 2")
+    >>> name_side("Pain left"), name_side("Left (reps)"), name_side("L sets"), name_side("Droite 2")
     (('left', ['pain']), ('left', []), ('left', []), ('right', []))
     """
-    side = find_side(heading)
+    apart = [word for word in _TOKEN.findall(heading) if fold(word) not in _BESIDE_A_SIDE]
+    side = find_side(heading) or (_SHORT.get(apart[0]) if len(apart) == 1 else None)
     others = [word for word in find_words(heading) if word not in _SIDES and word not in _BESIDE_A_SIDE]
     if side is not None:
         others = [word for word in others if word not in ("l", "r", "li", "re", "g", "d")]
