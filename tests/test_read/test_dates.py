@@ -42,7 +42,7 @@ def test_one_date(written, moment):
 
 
 def test_every_french_month_as_hevy_writes_it():
-    words = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
+    words = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
     assert [moment.month for moment in read(*(f"3 {word} 2025, 10:00" for word in words))] == list(range(1, 13))
 
 

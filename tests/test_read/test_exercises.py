@@ -4,11 +4,8 @@ from hiphitch_analysis.read.exercises import Exercise, complete_map, holds, look
 
 
 def test_a_map_is_read_in_any_spelling(write):
-    mapping = read_map(
-        write(
-            "\ufeffExercise;Counts As;Side;Remark\nStanding  hike ;Hip Hitch;Left;x\nPelvic Drop;;;\nBoth;hip_hitch;PAIRS;\nTurned;hip_hitch;pairs, right first;\n"
-        )
-    )
+    rows = "Standing  hike ;Hip Hitch;Left;x\nPelvic Drop;;;\nBoth;hip_hitch;PAIRS;\nTurned;hip_hitch;pairs, right first;\n"
+    mapping = read_map(write("\ufeffExercise;Counts As;Side;Remark\n" + rows))
     assert look_up("standing hike", mapping) == Exercise(True, "left")
     assert look_up("Pelvic Drop", mapping) == Exercise(False)  # the map goes before the guess
     assert look_up("Both", mapping).side == "pairs"

@@ -1,6 +1,5 @@
 """Importing: what the log looks like before and after, and what is said about it."""
 
-import pandas as pd
 import pytest
 
 from hiphitch_analysis.read import import_logs, read_log, read_logs

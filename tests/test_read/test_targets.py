@@ -77,7 +77,9 @@ def test_a_row_of_a_plan_holds_until_the_next(write):
 
 
 def test_what_is_prescribed_to_one_goes_before_what_is_prescribed_to_all(write):
-    rows = "2026-01-01,2,20,,,\n2026-01-10,3,30,,,\n2026-01-05,2,15,A1,,0.5\n2026-01-07,2,12,A1,left,\n2026-01-12,2,25,A1,,\n2026-01-01,1,40,,right,\n"
+    rows = (
+        "2026-01-01,2,20,,,\n2026-01-10,3,30,,,\n2026-01-05,2,15,A1,,0.5\n2026-01-07,2,12,A1,left,\n2026-01-12,2,25,A1,,\n2026-01-01,1,40,,right,\n"
+    )
     plan = read_plan(write(PLAN + rows))
 
     def asked(athlete_id, side, day):
@@ -101,10 +103,19 @@ def test_a_plan_fills_only_what_the_log_leaves_open(write):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("date,sets\n2026-01-05,2\n", r"a plan needs the columns date, sets, target_reps \(and may have athlete_id, side, ankle_kg\); target_reps is missing"),
+        (
+            "date,sets\n2026-01-05,2\n",
+            r"a plan needs the columns date, sets, target_reps \(and may have athlete_id, side, ankle_kg\); target_reps is missing",
+        ),
         ("date,sets,target_reps\n2026-01-05,2.5,20\n", "sets must be a whole number from 1 to 50, got '2.5' in line 2"),
-        ("date,sets,target_reps\n2026-01-05,2,\n2026-01-06,,0\n", "sets must be .* got '' in line 3; target_reps must be .* got '', '0' in line 2, 3"),
-        (PLAN + "2026-01-05,2,20,,up,heavy\n", "ankle_kg must be a number from 0 to 30, got 'heavy' in line 2; side must be left, right or empty, got 'up'"),
+        (
+            "date,sets,target_reps\n2026-01-05,2,\n2026-01-06,,0\n",
+            "sets must be .* got '' in line 3; target_reps must be .* got '', '0' in line 2, 3",
+        ),
+        (
+            PLAN + "2026-01-05,2,20,,up,heavy\n",
+            "ankle_kg must be a number from 0 to 30, got 'heavy' in line 2; side must be left, right or empty, got 'up'",
+        ),
         (PLAN + ",2,20,,,\n", "date must be a date like 2026-01-31, got '' in line 2"),
         (PLAN + "2026-01-05,2,20,A1,,\n2026-01-05,3,30,A1,,\n", "line 3 prescribes something else for the same day"),
         (PLAN, "expected rows below the header"),

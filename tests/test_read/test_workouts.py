@@ -1,5 +1,7 @@
 """Which sets of an export are taken, on which leg, in which session: what all apps have in common."""
 
+import time
+
 import pandas as pd
 import pytest
 
@@ -123,16 +125,12 @@ def test_a_set_that_stands_twice_with_other_figures_is_refused(read):
         read(FITNOTES + "".join(f"2026-01-{day},Hip Hitch L,Hips,0,{reps},,,,\n" for day, reps in (("05", 20), ("07", 20), ("05", 22))))
 
 
-def test_thousands_of_rows_are_quick(write, benchmark_s=5.0):
-    import time
-
-    days = pd.date_range("2000-01-01", periods=3000)
-    lines = [
-        f"{day:%Y-%m-%d} 18:00:00,Hips,1h,{exercise},{k},0,{20 + k},0,0,,,\n" for day in days for exercise in ("Hip Hitch L", "Hip Hitch R", "Squat") for k in (1, 2, 3)
-    ]  # fmt: skip
+def test_thousands_of_rows_are_quick(write):
+    exercises = ("Hip Hitch L", "Hip Hitch R", "Squat")
+    starts = [f"{day:%Y-%m-%d} 18:00:00,Hips,1h," for day in pd.date_range("2000-01-01", periods=3000)]
+    lines = [f"{start}{exercise},{k},0,{20 + k},0,0,,,\n" for start in starts for exercise in exercises for k in (1, 2, 3)]
     start = time.perf_counter()
     log = read_log(write(STRONG + "".join(lines)), athlete_id="A1")
     assert len(log) == 18000
-    assert (
-        time.perf_counter() - start < benchmark_s
-    )  # about 1 s alone; generous, as the machine may be busy: it guards against what grows with the square
+    # 27,000 rows take about 1 s alone; what grows with their square would take minutes, however busy the machine is
+    assert time.perf_counter() - start < 10
