@@ -245,3 +245,26 @@ def test_another_exercise_may_hold_anything(write):
 
 def test_a_typing_error_is_left_to_the_model(write):
     assert rows(read(write(STRONG_ANDROID.replace("kg;20", "kg;2")))[1].log)[0][3] == 2
+
+
+def test_one_exercise_done_once_on_each_leg_with_a_note_each(write):
+    """Strong keeps one note for an exercise; the same exercise may stand twice in a workout."""
+    start = "2021-02-10 16:46:13,Hips,1h,Hip Hitch,"
+    by_first_rows = [f"{start}1,0,20,0,0,left,,", f"{start}F,0,18,0,0,,,", f"{start}1,0,19,0,0,right,,", f"{start}2,0,17,0,0,,,"]
+    by_numbers = [
+        f"{start}1,0,20,0,0,left,,",
+        f"{start}2,0,18,0,0,,,",
+        f"{start}Note,0,0,0,0,right,,",
+        f"{start}1,0,19,0,0,,,",
+        f"{start}2,0,17,0,0,,,",
+    ]
+    tagged = [f"{start}F,0,20,0,0,left,,", f"{start}F,0,18,0,0,,,", f"{start}F,0,19,0,0,right,,", f"{start}F,0,17,0,0,,,"]
+    for lines in (by_first_rows, by_numbers, tagged):
+        log = read(write("\n".join([STRONG_2020.splitlines()[0], *lines])))[1].log
+        assert [row[1:4] for row in rows(log)] == [("left", 1, 20), ("left", 2, 18), ("right", 1, 19), ("right", 2, 17)]
+
+
+def test_a_note_that_names_both_legs_names_none(write):
+    content = STRONG_FRENCH.replace("jambe gauche", "gauche puis droite")
+    with pytest.raises(ValueError, match="on which leg 'Chute du bassin' was done is not said in line 2, 4"):
+        read_log(write(content), athlete_id="A1")

@@ -145,6 +145,13 @@ def test_a_reason_for_each_leg(write):
     assert seen(log, "side", "stop_reason") == [("left", None), ("left", "fatigue"), ("right", "pain")]
 
 
+def test_a_reason_in_the_notes_of_a_set(write):
+    log = read_log(write("date,target,left,right,notes\n2026-01-05,20,20/4,19/20,left set 2: pain; right set 1: form\n"), athlete_id="A1")
+    assert [reason for (reason,) in seen(log, "stop_reason")] == [None, "pain", "technique", None]
+    log = read_log(write("date,target,left,stop,notes\n2026-01-05,20,20/18,fatigue,left set 2: pain\n"), athlete_id="A1")
+    assert [reason for (reason,) in seen(log, "stop_reason")] == [None, "pain"]
+
+
 def test_no_number_asked(write):
     log = read_log(write("date,target,left\n2026-01-05,20+max,20/31\n"), athlete_id="A1")
     assert seen(log, "target_reps", "amrap", "target_source") == [(20.0, None, "given"), (None, True, None)]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.cells import get_column, name_faults
 from hiphitch_analysis.read.dates import read_moments
-from hiphitch_analysis.read.setcells import AMRAP, parse_pain, parse_reason, parse_sets, parse_target, parse_weight
+from hiphitch_analysis.read.setcells import AMRAP, find_reasons, parse_pain, parse_reason, parse_sets, parse_target, parse_weight
 from hiphitch_analysis.read.text import Cells, Text, printable, split_header
 from hiphitch_analysis.read.weights import find_unit
 from hiphitch_analysis.read.words import name_side
@@ -108,7 +108,7 @@ def read_sheet(cells: Cells, unit: str | None = None) -> Taken:
     -----
     Left and right are the leg stood on. A single number as target asks it of every set, ``3x30`` of three. Why a row stopped is put down to the sets
     that fell short: of their target, or, without one, of the most repetitions in that row; ``target`` to those that did not. Where that leaves no
-    set, the reason goes to the notes: which set it means is then not known.
+    set, the reason goes to the notes: which set it means is then not known. Notes that tell it set by set (``left set 2: pain``) are understood.
     """
     columns = _find_columns(cells.header)
     left_out: Counter[str] = Counter()
@@ -225,6 +225,9 @@ def _list_sets(row: _Row) -> list[dict[str, Any]]:
             of_leg[0]["notes"] = f"stopped: {leg.stop}"
         sets += of_leg
     unsaid = "" if _put_down(row.stop, sets) else f"stopped: {row.stop}"
+    reasons = find_reasons(row.notes)
+    for one in sets:
+        one["stop_reason"] = reasons.get((one["side"], one["set"]), one["stop_reason"])
     sets[0]["notes"] = "; ".join(note for note in (row.notes, unsaid, sets[0]["notes"]) if note) or None
     return sets
 

@@ -91,12 +91,29 @@ def _name_kind(label: str, reps: float, seconds: float) -> str:
 
 
 def _share_notes(entries: list[Entry]) -> list[Entry]:
-    """Give every row what is noted with its exercise in that workout: Strong keeps one note for all sets, in the first row or in a row of its own."""
-    notes: dict[tuple[object, ...], dict[str, None]] = {}
-    for entry in entries:
-        if entry.note:
-            notes.setdefault((entry.moment, entry.workout, entry.exercise), {})[entry.note] = None
-    return [replace(e, block_note=" | ".join(notes[key])) if (key := (e.moment, e.workout, e.exercise)) in notes else e for e in entries]
+    """Give all rows of an exercise its note: Strong keeps one for all sets, and writes it into the first of them or into a row of its own."""
+    blocks = _number_blocks(entries)
+    notes: dict[int, list[str]] = {}
+    for entry, block in zip(entries, blocks, strict=True):
+        notes.setdefault(block, []).extend([entry.note] if entry.note else [])
+    return [replace(entry, block_note=" | ".join(notes[block])) for entry, block in zip(entries, blocks, strict=True)]
+
+
+def _number_blocks(entries: list[Entry]) -> list[int]:
+    """Count the exercises as they were done. One that was done twice in a row, such as once on each leg, shows by a note or a first set again."""
+    blocks: list[int] = []
+    block, before, highest = 0, entries[0], 0.0
+    for i, entry in enumerate(entries):
+        number = parse_number(entry.label)
+        other = (entry.moment, entry.workout, entry.exercise) != (before.moment, before.workout, before.exercise)
+        noted = entry.note != "" and (entry.kind != NOTE or (i + 1 < len(entries) and entries[i + 1].exercise == entry.exercise))
+        begun = bool(blocks) and before.kind != NOTE  # the note above belongs to this row
+        if other or (begun and (number <= highest or noted)):
+            block, highest = block + 1, 0.0
+        highest = max(highest, number) if number == number else highest
+        blocks.append(block)
+        before = entry
+    return blocks
 
 
 STRONG = App("Strong", _recognise, _read)
