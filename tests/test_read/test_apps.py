@@ -1,6 +1,9 @@
 """The exports of Strong, Hevy and FitNotes, variant by variant, each written here by hand."""
 # ruff: noqa: E501 — the headers are as long as the apps write them
 
+import gzip
+import zipfile
+
 import pandas as pd
 import pytest
 
@@ -203,6 +206,15 @@ def test_figures_that_cannot_be_are_left_out_and_said(write):
 
 def test_notes_stand_with_their_set(write):
     assert read(write(FITNOTES_KGS))[1].log["notes"].tolist() == ["left", "right", "left, shaky"]
+
+
+def test_an_export_in_an_archive_beside_other_files(tmp_path):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("workout_data.csv", HEVY)
+        archive.writestr("measurement_data.csv", "date,weight_kg\n2025-06-30,70\n")
+    assert len(read(tmp_path / "export.zip")[1].log) == 3
+    (tmp_path / "export.csv.gz").write_bytes(gzip.compress(HEVY.encode()))
+    assert len(read(tmp_path / "export.csv.gz")[1].log) == 3
 
 
 def test_a_letter_that_is_no_known_tag_is_left_out_and_counted(write):

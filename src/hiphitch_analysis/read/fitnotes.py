@@ -1,4 +1,7 @@
-"""Exports of FitNotes: Android with the unit in the heading or in a column, and iOS with times, warm-ups and decimal commas."""
+"""Exports of FitNotes: Android with the unit in the heading or in a column, and iOS with warm-ups, decimal commas and times.
+
+The times are in UTC and are taken as they are written: a workout near midnight may bear the date of the day beside it.
+"""
 
 from __future__ import annotations
 
