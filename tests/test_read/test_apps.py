@@ -276,6 +276,16 @@ def test_one_exercise_done_once_on_each_leg_with_a_note_each(write):
         assert [row[1:4] for row in rows(log)] == [("left", 1, 20), ("left", 2, 18), ("right", 1, 19), ("right", 2, 17)]
 
 
+def test_a_note_holds_for_its_exercise_only(write):
+    start = "2021-02-10 16:46:13,Hips,1h,Hip Hitch,"
+    lines = [f"{start}1,0,20,0,0,left,,", f"{start}2,0,18,0,0,,,", f"{start}1,0,19,0,0,,,"]
+    with pytest.raises(ValueError, match="on which leg 'Hip Hitch' was done is not said in line 4"):
+        read(write("\n".join([STRONG_2020.splitlines()[0], *lines])))
+    note_of_another_day = STRONG_FRENCH + STRONG_FRENCH.splitlines()[3].replace("2025-12-30", "2025-12-31")
+    with pytest.raises(ValueError, match="is not said in line 5"):
+        read(write(note_of_another_day))
+
+
 def test_a_note_that_names_both_legs_names_none(write):
     content = STRONG_FRENCH.replace("jambe gauche", "gauche puis droite")
     with pytest.raises(ValueError, match="on which leg 'Chute du bassin' was done is not said in line 2, 4"):

@@ -36,7 +36,9 @@ def seen(log, *columns):
 
 
 def test_the_map_says_the_side_before_name_and_note(read):
-    reading = read(strong(("05 18", "Hip Hitch (Left)", 1, 20, "left")), "Hip Hitch (Left),hip_hitch,right\n")
+    content = strong(("05 18", "Hip Hitch (Left)", 1, 20, "right"))
+    assert read(content).log["side"].tolist() == ["left"]  # and the name before the note
+    reading = read(content.replace("(Left),1,0,20,0,0,right", "(Left),1,0,20,0,0,left"), "Hip Hitch (Left),hip_hitch,right\n")
     assert reading.log["side"].tolist() == ["right"]
     assert reading.exercises == ("Hip Hitch (Left)",)
 
@@ -96,6 +98,10 @@ def test_rest_is_that_of_the_timer_between_two_sets(read):
         ("07 18", "Hip Hitch R", 1, 20),  # the next day
     )
     assert seen(read(content).log, "side", "rest_s") == [("left", 30.0), ("left", None), ("right", 60.0), ("right", None)]
+    content = strong(
+        ("05 18", "Squat", 1, 5), ("05 18", "Squat", "Rest Timer", 180), ("05 18", "Hip Hitch L", 1, 20), ("05 18", "Hip Hitch L", 2, 20)
+    )
+    assert "rest_s" not in read(content).log
 
 
 def test_the_same_row_twice_counts_once(read):

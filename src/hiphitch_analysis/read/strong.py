@@ -102,14 +102,13 @@ def _share_notes(entries: list[Entry]) -> list[Entry]:
 def _number_blocks(entries: list[Entry]) -> list[int]:
     """Count the exercises as they were done. One that was done twice in a row, such as once on each leg, shows by a note or a first set again."""
     blocks: list[int] = []
-    block, before, highest = 0, entries[0], 0.0
+    block, before, highest = 0, entries[0], -1.0
     for i, entry in enumerate(entries):
         number = parse_number(entry.label)
         other = (entry.moment, entry.workout, entry.exercise) != (before.moment, before.workout, before.exercise)
         noted = entry.note != "" and (entry.kind != NOTE or (i + 1 < len(entries) and entries[i + 1].exercise == entry.exercise))
-        begun = bool(blocks) and before.kind != NOTE  # the note above belongs to this row
-        if other or (begun and (number <= highest or noted)):
-            block, highest = block + 1, 0.0
+        if other or number <= highest or noted:
+            block, highest = block + 1, -1.0
         highest = max(highest, number) if number == number else highest
         blocks.append(block)
         before = entry
