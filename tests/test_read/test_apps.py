@@ -281,6 +281,8 @@ def test_a_note_holds_for_its_exercise_only(write):
     lines = [f"{start}1,0,20,0,0,left,,", f"{start}2,0,18,0,0,,,", f"{start}1,0,19,0,0,,,"]
     with pytest.raises(ValueError, match="on which leg 'Hip Hitch' was done is not said in line 4"):
         read(write("\n".join([STRONG_2020.splitlines()[0], *lines])))
+    days = STRONG_NOW + "".join(f"{line}\n".replace("2025-05-28", "2025-05-30") for line in STRONG_NOW.splitlines()[1:])
+    assert read(write(days))[1].log["side"].tolist() == ["left"] * 4
     note_of_another_day = STRONG_FRENCH + STRONG_FRENCH.splitlines()[3].replace("2025-12-30", "2025-12-31")
     with pytest.raises(ValueError, match="is not said in line 5"):
         read(write(note_of_another_day))

@@ -101,17 +101,17 @@ def _share_notes(entries: list[Entry]) -> list[Entry]:
 
 def _number_blocks(entries: list[Entry]) -> list[int]:
     """Count the exercises as they were done. One that was done twice in a row, such as once on each leg, shows by a note or a first set again."""
+    exercises = [(entry.moment, entry.workout, entry.exercise) for entry in entries]
     blocks: list[int] = []
-    block, before, highest = 0, entries[0], -1.0
+    block, highest = 0, -1.0
     for i, entry in enumerate(entries):
         number = parse_number(entry.label)
-        other = (entry.moment, entry.workout, entry.exercise) != (before.moment, before.workout, before.exercise)
-        noted = entry.note != "" and (entry.kind != NOTE or (i + 1 < len(entries) and entries[i + 1].exercise == entry.exercise))
-        if other or number <= highest or noted:
+        # a row that is a note stands above the sets it is for, or below the last of them
+        noted = entry.note != "" and (entry.kind != NOTE or exercises[i + 1 : i + 2] == [exercises[i]])
+        if exercises[i] != exercises[i - 1] or number <= highest or noted:
             block, highest = block + 1, -1.0
         highest = max(highest, number) if number == number else highest
         blocks.append(block)
-        before = entry
     return blocks
 
 
