@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +79,18 @@ def test_simulate_faults_lists_them(hiphitch):
 def test_simulate_log_opens_again(hiphitch, tmp_path):
     assert hiphitch("simulate", "log", "--athletes", 2, "--weeks", 2, "--out", tmp_path)[0] == 0
     assert hiphitch("progress", tmp_path / "log.csv")[0] == 0
+
+
+def test_simulate_log_by_generator_law_and_format(hiphitch, tmp_path):
+    wish = ("--generator", "reference", "--law", "log", "--format", "own", "--format", "hand", "--format", "hevy", "--unit", "lb", "--bom")
+    code, out, _ = hiphitch("simulate", "log", "--athletes", 2, "--weeks", 2, "--typo-rate", 0.1, *wish, "--out", tmp_path)
+    assert code == 0
+    assert [Path(line).name for line in out.split()] == ["log.csv", "log_hand.csv", "A01_hevy.csv", "A02_hevy.csv", "truth.json"]
+    assert "weight_lbs" in (tmp_path / "A01_hevy.csv").read_text("utf-8-sig").splitlines()[0]
+    truth = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+    assert (truth["population"]["law"], truth["season"]["typo_rate"]) == ("log", 0.1)
+    code, out, err = hiphitch("simulate", "log", "--generator", "mechanistic", "--law", "log", "--out", tmp_path / "not")
+    assert (code, out) == (2, "") and err.startswith("hiphitch: generator: expected") and not (tmp_path / "not").exists()
 
 
 def test_analyse_json(hiphitch, recording):

@@ -280,11 +280,52 @@ def simulate_log_command(
     athletes: Annotated[int, typer.Option(min=1, max=2000)] = 6,
     weeks: Annotated[int, typer.Option(min=1, max=104)] = 8,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")] = 2026,
+    format: Annotated[  # noqa: A002
+        list[str] | None,
+        typer.Option(
+            metavar="own|hand|strong|strong_2016|strong_2017|strong_android|hevy|fitnotes|fitnotes_old|fitnotes_ios",
+            help="How the log is kept, repeatable; an app's file holds one athlete. By default own.",
+        ),
+    ] = None,
+    generator: Annotated[
+        str | None,
+        typer.Option(
+            metavar="squad|reference|mechanistic", help="Demonstration squad, latent capacity with stated effects, or strength and fatigue."
+        ),
+    ] = None,
+    law: Annotated[str | None, typer.Option(metavar="linear|saturating|log", help="Growth over the weeks; reference.")] = None,
+    carry_over: Annotated[bool, typer.Option("--carry-over", help="Repetitions done before cost capacity; reference.")] = False,
+    attendance: Annotated[float | None, typer.Option(help="Chance of coming to a planned session.")] = None,
+    attendance_sd: Annotated[float | None, typer.Option(help="How far athletes differ in it.")] = None,
+    illness_rate: Annotated[float | None, typer.Option(help="Chance per week that an illness begins.")] = None,
+    pain_stops: Annotated[float | None, typer.Option(help="Chance that pain ends a set.")] = None,
+    other_stops: Annotated[float | None, typer.Option(help="Chance that something else ends a set.")] = None,
+    typo_rate: Annotated[float | None, typer.Option(help="Chance of a digit left out: 2 for 20.")] = None,
+    uncapped_every: Annotated[int | None, typer.Option(help="Every so many sessions the last set has no cap.")] = None,
+    ankle_step_kg: Annotated[float | None, typer.Option(help="Ankle weight per step beyond 3×45; 0 repeats 3×45.")] = None,
+    unit: Annotated[str, typer.Option(metavar="kg|lb", help="Of weights in an app's file.")] = "kg",
+    dates: Annotated[str, typer.Option(metavar="en|us|fr", help="Hevy's form of dates.")] = "en",
+    side_in: Annotated[str, typer.Option(metavar="name|notes", help="Where an app's file says the side.")] = "name",
+    warm_up: Annotated[bool, typer.Option("--warm-up", help="Begin with a warm-up set in an app's file.")] = False,
+    decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help="In Strong's file for Android.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin an app's file with a byte order mark.")] = False,
 ) -> None:
-    """Simulate the training log of a squad."""
-    from hiphitch_analysis.simulate import write_log
+    """Simulate the training log of a squad, with the truth beside it."""
+    from hiphitch_analysis.simulate import Habits, write_season
 
-    for path in write_log(out, seed, athletes, weeks):
+    season = {
+        "attendance": attendance,
+        "attendance_sd": attendance_sd,
+        "illness_rate": illness_rate,
+        "pain_stops": pain_stops,
+        "other_stops": other_stops,
+        "typo_rate": typo_rate,
+        "uncapped_every": uncapped_every,
+        "ankle_step_kg": ankle_step_kg,
+    }
+    given = {name: value for name, value in season.items() if value is not None}
+    habits = Habits(unit, dates, side_in, warm_up, decimal_comma, bom)
+    for path in write_season(out, generator, athletes, weeks, seed, law, carry_over, given, format or ("own",), habits):
         typer.echo(path)
 
 

@@ -15,8 +15,8 @@ from hiphitch_analysis.simulate import FAULTS
 from hiphitch_analysis.validate.form import repeat_score, summarise_faults, summarise_repeats, summarise_scores, try_fault, try_score
 from hiphitch_analysis.validate.study import write_study
 
-SETS = 60  # of each fault; twice as many clean ones
-FIRST_SEED = 180_000  # seeds below were looked at while limits and standard errors were being chosen; these were not
+SETS = 120  # of each fault; twice as many clean ones
+FIRST_SEED = 220_000  # seeds below were looked at while limits and standard errors were being chosen; these were not
 ROOT = Path(__file__).resolve().parents[2]
 
 

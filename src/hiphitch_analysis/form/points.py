@@ -15,7 +15,7 @@ import pandas as pd
 from hiphitch_analysis import norms
 from hiphitch_analysis.norms import Limit, Norm
 
-BEAT_REPS, BEAT_LEAST = 5, 3  # neighbours on one side that tell a repetition's beat, and the fewest that can
+BEAT_REPS, BEAT_LEAST = 5, 4  # neighbours on one side that tell a beat, and the fewest that can: three are often long or short by chance
 DRIFT_REPS = 3  # a drift is slow, sway is not
 
 

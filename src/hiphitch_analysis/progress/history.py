@@ -45,7 +45,7 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     log["capped"] = (by_reason | (log["stop_reason"].isna() & reached)) & ~no_cap
     log["done"] = reached | (log["target_reps"].isna() & (by_reason | no_cap))  # a set without a cap has nothing to miss
     log["given"] = _given_numbers(log)
-    log["session"] = _number_sessions(log)
+    log["session"] = number_sessions(log)
     sets = log.sort_values(["athlete_id", "session", "side", "set"], kind="stable").groupby(["athlete_id", "session", "side"], sort=False)
     last = sets.tail(1).set_index(["athlete_id", "session", "side"])
     history = pd.DataFrame(
@@ -75,9 +75,9 @@ def _given_numbers(log: pd.DataFrame) -> pd.Series:
     return log["session"].fillna(days.transform("min").where(days.transform("nunique") == 1))
 
 
-def _number_sessions(log: pd.DataFrame) -> pd.Series:
+def number_sessions(log: pd.DataFrame) -> pd.Series:
     """Count each athlete's sessions from 1 in the order of their dates; two numbered sessions on one day stay two."""
-    key = log[["athlete_id", "date"]].assign(session=log["given"].fillna(-1.0))
+    key = log[["athlete_id", "date"]].assign(session=_given_numbers(log).fillna(-1.0))
     order = key.drop_duplicates().sort_values(["athlete_id", "date", "session"])
     order["number"] = order.groupby("athlete_id").cumcount() + 1
     return pd.Series(key.merge(order, how="left")["number"].to_numpy(), index=log.index)

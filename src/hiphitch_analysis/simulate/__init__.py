@@ -3,30 +3,49 @@
 from hiphitch_analysis.simulate.athlete import TIRELESS, Athlete, Technique, draw_athlete
 from hiphitch_analysis.simulate.body import Body
 from hiphitch_analysis.simulate.devices import DEVICES
+from hiphitch_analysis.simulate.exports import Habits
 from hiphitch_analysis.simulate.fatigue import Muscle
 from hiphitch_analysis.simulate.faults import FAULTS, Fault, list_faults
 from hiphitch_analysis.simulate.log import SimulatedLog, simulate_log
+from hiphitch_analysis.simulate.logfiles import LOG_FORMATS, write_log_files
+from hiphitch_analysis.simulate.mechanistic import Training, simulate_mechanistic_season
+from hiphitch_analysis.simulate.population import Population, Squad, draw_squad
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, simulate_still, write_set
+from hiphitch_analysis.simulate.reference import SimulatedSeason, simulate_season
+from hiphitch_analysis.simulate.season import Season
+from hiphitch_analysis.simulate.seasonfiles import write_season
 from hiphitch_analysis.simulate.squad import SquadFiles, simulate_squad, write_log
 
 __all__ = [
     "DEVICES",
     "FAULTS",
+    "LOG_FORMATS",
     "TIRELESS",
     "Athlete",
     "Body",
     "Fault",
+    "Habits",
     "Muscle",
+    "Population",
+    "Season",
     "SimulatedLog",
+    "SimulatedSeason",
     "SimulatedSet",
+    "Squad",
     "SquadFiles",
     "Technique",
+    "Training",
     "draw_athlete",
+    "draw_squad",
     "list_faults",
     "simulate_log",
+    "simulate_mechanistic_season",
+    "simulate_season",
     "simulate_set",
     "simulate_squad",
     "simulate_still",
     "write_log",
+    "write_log_files",
+    "write_season",
     "write_set",
 ]

@@ -13,6 +13,7 @@ import pandas as pd
 from hiphitch_analysis.schema import SIDES, Log, check_table
 from hiphitch_analysis.simulate.athlete import Athlete, draw_athlete
 from hiphitch_analysis.simulate.performance import fresh_capacity
+from hiphitch_analysis.simulate.population import PER_ANKLE_KG, PER_REP_BEFORE
 
 LADDER = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))  # sets × repetitions
 ANKLE_STEP_KG = 0.5  # beyond the ladder's end
@@ -25,12 +26,8 @@ RESTART_GAP_DAYS = 14  # assumption: after a longer gap one step lower
 SESSION_SD = 0.06  # the day
 SIDE_SESSION_SD = 0.05
 SET_SD = 0.04
-# Fatigue within a session, log capacity. The fatigue model 3CC-r at 45 % of maximum with 60 s of rest gives 37 repetitions in a third set after
-# 2×20 but 33 after 2×45: log(33/37)/50 per repetition done before. After a set to failure about 70 % remain (meta-analyses of sets to failure).
-PER_REP_BEFORE = float(np.log(33 / 37) / 50)
+# After a set to failure about 70 % remain, with what its repetitions cost (meta-analyses of sets to failure).
 AFTER_FAILURE = -0.28
-# Ankle weight, log capacity per kg: the same model gives 27 repetitions with 3 kg where 32 are possible without.
-PER_ANKLE_KG = float(np.log(27 / 32) / 3)
 # Absence, log capacity: lost per week away beyond the first, at most this much, regained with this time constant. Assumptions.
 LOST_PER_WEEK, LOST_MOST, REGAIN_WEEKS = 0.05, 0.30, 2.0
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hiphitch_analysis.simulate.body import ANKLE_WEIGHT, GRAVITY_M_S2, LUMBAR_HINGE, PELVIS_COM, RADIUS_OF_GYRATION, UPPER_COM, Body
+from hiphitch_analysis.simulate.body import ANKLE_WEIGHT, GRAVITY_M_S2, LUMBAR_HINGE, PELVIS_COM, RADIUS_OF_GYRATION, UPPER_COM
 
 Array = NDArray[np.float64]
 
@@ -16,6 +17,38 @@ STANCE_ADDUCTION_DEG = 5.9  # the stance hip at a level pelvis with the foot und
 # (Hardcastle & Nade 1985). Onset and stiffness are assumptions.
 PASSIVE_FROM_DEG = 15.0
 PASSIVE_NM_KG_PER_DEG = 0.03
+
+
+class Build(Protocol):
+    """Lengths and masses: those of one `Body`, or one for each instant of a posture, as arrays of shape (n,)."""
+
+    @property
+    def height_m(self) -> float | Array:
+        """Body height [m]."""
+
+    @property
+    def hip_distance_m(self) -> float | Array:
+        """Distance between the hip centres [m]."""
+
+    @property
+    def leg_com_m(self) -> float | Array:
+        """The leg's centre of mass below the hip [m]."""
+
+    @property
+    def mass_kg(self) -> float | Array:
+        """Body mass [kg]."""
+
+    @property
+    def pelvis_kg(self) -> float | Array:
+        """Mass of the lower trunk [kg]."""
+
+    @property
+    def upper_kg(self) -> float | Array:
+        """Mass of everything above the pelvis [kg]."""
+
+    @property
+    def leg_kg(self) -> float | Array:
+        """Mass of one leg [kg]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +73,15 @@ class Posture:
     floor_share: Array
 
 
-def abductor_moment(body: Body, posture: Posture, ankle_kg: float = 0.0) -> Array:
+def abductor_moment(body: Build, posture: Posture, ankle_kg: float | Array = 0.0) -> Array:
     """Return the net abductor moment about the stance hip, + keeping the free side up.
 
     Parameters
     ----------
     body : Body
+        Or several, as arrays of shape (n,), one for each instant of the posture.
     posture : Posture
-    ankle_kg : float
+    ankle_kg : float or ndarray, shape (n,)
         Ankle weight on the free leg [kg].
 
     Returns
@@ -63,6 +97,7 @@ def abductor_moment(body: Body, posture: Posture, ankle_kg: float = 0.0) -> Arra
     --------
     >>> still = np.zeros((3, 1))
     >>> level = Posture(still, still, still, np.zeros(1))
+    >>> from hiphitch_analysis.simulate.body import Body
     >>> man = Body("male", 75, 1.78)
     >>> round(float(abductor_moment(man, level)[0] / (75 * GRAVITY_M_S2 * man.hip_distance_m / 2)), 12)
     1.0
@@ -87,13 +122,13 @@ def abductor_moment(body: Body, posture: Posture, ankle_kg: float = 0.0) -> Arra
     return np.asarray(moment - supported)
 
 
-def passive_moment(body: Body, drop_rad: Array) -> Array:
+def passive_moment(body: Build, drop_rad: Array) -> Array:
     """Return what ligaments carry when the free side hangs low [N·m]; zero until the stance hip is well adducted."""
     adduction = np.degrees(drop_rad) + STANCE_ADDUCTION_DEG
     return np.asarray(PASSIVE_NM_KG_PER_DEG * body.mass_kg * np.maximum(0.0, adduction - PASSIVE_FROM_DEG))
 
 
-def demand(body: Body, posture: Posture, ankle_kg: float = 0.0) -> Array:
+def demand(body: Build, posture: Posture, ankle_kg: float | Array = 0.0) -> Array:
     """Return what the abductors themselves have to give [N·m], shape (n,): the net moment less what ligaments carry, never negative."""
     return np.maximum(0.0, abductor_moment(body, posture, ankle_kg) - passive_moment(body, posture.drop[0]))
 

@@ -42,8 +42,8 @@ REGROUP_S = 2.0  # assumption: standing on both feet after a touch-down, before 
 MOST_REPS = 1000
 
 _U = (np.arange(8) + 0.5) / 8  # instants within a phase at which its load is taken
-_S = np.stack([_U**3 * (10 - 15 * _U + 6 * _U**2), 30 * _U**2 * (1 - _U) ** 2, 60 * _U * (1 - _U) * (1 - 2 * _U)])
-_BUMP = np.sin(np.pi * _U) ** 2
+STROKE = np.stack([_U**3 * (10 - 15 * _U + 6 * _U**2), 30 * _U**2 * (1 - _U) ** 2, 60 * _U * (1 - _U) * (1 - 2 * _U)])
+SWELL = np.sin(np.pi * _U) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ def _repetition_posture(rep: Repetition, top: float) -> Posture:
     """Posture at eight instants of the lowering and eight of the raise; `top` is where it begins [° below level]."""
 
     def phases(start: float, bottom: float, end: float) -> Array:
-        down, up = (bottom - start) * _S, (end - bottom) * _S
+        down, up = (bottom - start) * STROKE, (end - bottom) * STROKE
         down, up = down / _per_time(rep.lower_s), up / _per_time(rep.raise_s)
         down[0] += start
         up[0] += bottom
@@ -361,7 +361,7 @@ def _repetition_posture(rep: Repetition, top: float) -> Posture:
 
     drop = phases(top, top + rep.drop_deg, rep.return_error_deg)
     lean = phases(rep.lean_top_deg, rep.lean_bottom_deg, rep.lean_top_deg)
-    lean[0, 8:] += rep.lean_raise_deg * _BUMP
+    lean[0, 8:] += rep.lean_raise_deg * SWELL
     leg = -rep.leg_coupling * drop
     leg[0] -= rep.leg_in_deg
     floor = phases(rep.floor_top, rep.floor_bottom, rep.floor_top)[0]

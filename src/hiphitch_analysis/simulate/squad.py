@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import pandas as pd
 
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.athlete import Athlete, Technique
+from hiphitch_analysis.simulate.exports import Habits
 from hiphitch_analysis.simulate.files import FORMATS, format_json, format_table, write_whole
 from hiphitch_analysis.simulate.log import SimulatedLog, draw_athletes, simulate_log
+from hiphitch_analysis.simulate.logfiles import write_log_files
 from hiphitch_analysis.simulate.performance import Task, match_capacity, perform
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, write_set
 
@@ -129,8 +131,10 @@ def simulate_squad(
     return SquadFiles(log, index, truth, tuple(paths))
 
 
-def write_log(out: str | Path, seed: int = 0, athletes: int = 6, weeks: float = 8) -> tuple[Path, Path]:
-    """Write the season of a squad as ``log.csv``, and the athletes and capacities behind it as ``truth.json``.
+def write_log(
+    out: str | Path, seed: int = 0, athletes: int = 6, weeks: float = 8, formats: Sequence[str] = ("own",), habits: Habits | None = None
+) -> tuple[Path, ...]:
+    """Write the season of a squad, as ``log.csv`` if not asked otherwise, and the athletes and capacities behind it as ``truth.json``.
 
     Parameters
     ----------
@@ -138,28 +142,26 @@ def write_log(out: str | Path, seed: int = 0, athletes: int = 6, weeks: float = 
         Folder.
     seed, athletes, weeks
         As for `simulate_squad`.
+    formats, habits
+        As for `write_log_files`.
 
     Returns
     -------
-    log, truth : Path
+    tuple of Path
+        The files of the log, and the truth.
     """
-    return _write_season(simulate_log(_tell_stories(draw_athletes(athletes, seed)), weeks, seed), Path(out), seed, weeks)
+    season = simulate_log(_tell_stories(draw_athletes(athletes, seed)), weeks, seed)
+    return _write_season(season, Path(out), seed, weeks, formats, habits)
 
 
-def _write_season(season: SimulatedLog, folder: Path, seed: int, weeks: float) -> tuple[Path, Path]:
-    log = write_whole(folder / "log.csv", format_log(season.log))
-    return log, write_whole(folder / "truth.json", format_json(_describe(season, seed, weeks)))
+def _write_season(
+    season: SimulatedLog, folder: Path, seed: int, weeks: float, formats: Sequence[str] = ("own",), habits: Habits | None = None
+) -> tuple[Path, ...]:
+    files = write_log_files(season.log, folder, formats, habits)
+    return *files, write_whole(folder / "truth.json", format_json(_describe(season, seed, weeks)))
 
 
 INDEX = ("athlete_id", "date", "session", "side", "set", "format", "mass_kg", "height_m", "sex", "ankle_kg")
-
-
-def format_log(log: pd.DataFrame) -> str:
-    """Lay out table LOG as CSV: ISO dates, whole numbers without a point, true/false in small letters."""
-    plain = log.copy()
-    plain["date"] = plain["date"].dt.strftime("%Y-%m-%d")
-    plain["amrap"] = plain["amrap"].map({True: "true", False: "false"})
-    return str(plain.to_csv(index=False, float_format="%g", lineterminator="\n"))
 
 
 def _tell_stories(athletes: tuple[Athlete, ...]) -> list[Athlete]:

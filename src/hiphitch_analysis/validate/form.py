@@ -196,7 +196,7 @@ def true_values(angles: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         gain, offset = np.polyfit(obliquity, part["free_leg_angle_deg"], 1)
         straight = np.interp(rise.index, [rise.index[0], rise.index[-1]], [rise["trunk_lean_deg"].iloc[0], rise["trunk_lean_deg"].iloc[-1]])
         sides = duration.iloc[max(0, i - 5) : i], duration.iloc[i + 1 : i + 6]
-        even = [side.mean() for side in sides if len(side) >= 3 and side.std() < OFF_BEAT.mild.value * side.mean()]
+        even = [side.mean() for side in sides if len(side) >= 4 and side.std() < OFF_BEAT.mild.value * side.mean()]
         beats = [pd.concat(sides).mean(), *even] if len(duration) > 1 else []
         rows.append(
             {

@@ -1,0 +1,108 @@
+"""CAPACITY → when 3 × 45 is reached: first passage of the weaker side's third set, simulated from everything that is not known for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hiphitch_analysis.progress.capacity import Branch, Capacity
+from hiphitch_analysis.progress.growth import Law
+from hiphitch_analysis.progress.marginal import marginal_likelihood
+from hiphitch_analysis.progress.observe import REPS_BEFORE
+
+Array = NDArray[np.float64]
+
+GOAL_SETS, GOAL_REPS = 3, 45
+WORLDS, DRAWS_IN_EACH = 50, 40
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One law of growth with one set of parameters that the log allows, and athletes drawn from what it then says of them.
+
+    Attributes
+    ----------
+    law : Law
+    level : ndarray, shape (d, a, 2)
+        Log capacity of a first set on left and right in the first week, without ankle weight.
+    gain : ndarray, shape (d, a)
+        Growth of it in the first week [1/week].
+    rate : ndarray, shape (d, a)
+        By which growth slows down [1/week].
+    third_set : float
+        What a third set differs from the first, nothing done before.
+    before : float
+        Effect of one repetition done before.
+    """
+
+    law: Law
+    level: Array
+    gain: Array
+    rate: Array
+    third_set: float
+    before: float
+
+    def grow(self, weeks: Array) -> Array:
+        """Return the growth of log capacity after `weeks`, shape (a,): shape (d, a)."""
+        return np.asarray(self.gain * self.law.grow(weeks, self.rate))
+
+
+def draw_worlds(capacity: Capacity, worlds: int = WORLDS, draws: int = DRAWS_IN_EACH, seed: int = 0) -> tuple[World, ...]:
+    """Draw from the posterior: growth laws by their weights, parameters, and the athletes given these.
+
+    Parameters
+    ----------
+    capacity : Capacity
+    worlds : int
+        How many laws with parameters; the athletes' effects are found anew for each.
+    draws : int
+        Of all athletes in each of them.
+    seed : int
+
+    Returns
+    -------
+    tuple of World
+    """
+    rng = np.random.default_rng(seed)
+    # Shares of the worlds, rounded so that they add up, and so that a law of small weight keeps its chance to be drawn.
+    bounds = np.cumsum([branch.weight for branch in capacity.branches])
+    law = np.searchsorted(bounds, (np.arange(worlds) + rng.random()) / worlds)
+    return tuple(_draw_world(capacity.branches[min(place, len(bounds) - 1)], draws, rng) for place in law)
+
+
+def _draw_world(branch: Branch, draws: int, rng: np.random.Generator) -> World:
+    peak, layout = branch.peak, branch.peak.layout
+    root = np.linalg.cholesky(peak.cov)
+    while True:
+        vector = peak.vector + root @ rng.standard_normal(len(root))
+        try:
+            found = marginal_likelihood(branch.design, *layout.unpack(vector), peak.found.mode)
+            break
+        except FloatingPointError:  # far out in a tail that nobody believes in
+            continue
+    scatter = rng.standard_normal((draws, *found.mean.shape))
+    effects = found.mean + np.einsum("aij,daj->dai", np.linalg.cholesky(found.cov), scatter)
+    m = layout.columns
+    at = {name: float(vector[layout.names.index(name)]) for name in ("level", "gain", "second_set", "third_set", "before")}
+    rate = branch.law.rate * (np.exp(effects[:, :, 2]) if m == 3 else np.ones(effects.shape[:2]))
+    level = at["level"] + effects[:, :, :1] + effects[:, :, m:]
+    return World(branch.law, level, at["gain"] + effects[:, :, 1], rate, at["second_set"] + at["third_set"], at["before"] / REPS_BEFORE)
+
+
+def weeks_to_goal(worlds: Sequence[World]) -> Array:
+    """Return after how many weeks since their first session the athletes reach 3 × 45, shape (d, a); infinite: never.
+
+    3 × 45 is reached when the noise-free capacity of the weaker side's third set, on a day of three sets of 45, is 45 repetitions.
+    """
+    return np.concatenate([_weeks_to_goal(world) for world in worlds])
+
+
+def _weeks_to_goal(world: World) -> Array:
+    tired = world.third_set + world.before * (GOAL_SETS - 1) * GOAL_REPS
+    missing = np.log(GOAL_REPS) - world.level.min(axis=2) - tired
+    grows = world.gain > 0
+    weeks = world.law.weeks_to(missing / np.where(grows, world.gain, 1.0), world.rate)
+    return np.asarray(np.where(missing <= 0, 0.0, np.where(grows, weeks, np.inf)))

@@ -1,0 +1,160 @@
+"""The marginal likelihood: against quadrature written here, against dense matrices, and its gradient against differences."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from hiphitch_analysis.progress.blocks import Days, Design, factorise
+from hiphitch_analysis.progress.growth import LINEAR, Law
+from hiphitch_analysis.progress.likelihood import Bounds
+from hiphitch_analysis.progress.marginal import Variances, marginal_likelihood
+from hiphitch_analysis.progress.parameters import Layout
+
+TINY = 1e-5  # a standard deviation that is as good as none
+
+
+def make_design(seed, athletes=6, sessions=5, columns=2, one_sided=0.3, ladder=0.0):
+    """Sets of made-up athletes, each with a level, a gain, sides and days of his own; targets of 20, more by `ladder` in each session, cap many."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for athlete in range(athletes):
+        level, gain, sides = rng.normal(3.0, 0.3), rng.normal(0.05, 0.02), rng.normal(0, 0.06, 2)
+        for session in range(sessions):
+            day = rng.normal(0, 0.06) + rng.normal(0, 0.05, 2)
+            for side in (0, 1) if rng.random() > one_sided else (int(rng.integers(2)),):
+                for number in range(2):
+                    able = level + gain * session + sides[side] + day[side] - 0.05 * number + rng.normal(0, 0.05)
+                    rows.append((athlete, session, side, number, np.floor(np.exp(able))))
+    athlete, session, side, number, reps = np.array(rows).T
+    target = 20 + np.round(ladder * session)
+    capped = reps >= target
+    reps = np.maximum(np.where(capped, target, reps), 1)
+    place = np.unique(athlete * 100 + session, return_inverse=True)[1]
+    week = np.zeros(place.max() + 1)
+    week[place] = session
+    growth = np.column_stack([np.ones_like(week), week, 0.1 * week**2][:columns])
+    fixed = np.column_stack([np.ones_like(session), session, number])
+    of_session = np.zeros(len(week), dtype=np.int64)
+    of_session[place] = athlete
+    bounds = Bounds.of(np.log(reps), np.where(capped, np.inf, np.log(reps + 1)))
+    return Design(bounds, fixed, 0.01 * side, 2 * place + side.astype(np.int64), growth, of_session)
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_gradient_is_that_of_the_value(seed, columns):
+    """Differences of fourth order; what they leave is rounding, 1e-16 of the value over the step."""
+    design = make_design(seed, columns=columns)
+    layout = Layout(("second_set",), LINEAR if columns == 2 else Law("saturating", 0.1), columns)
+    vector = layout.priors()[0] + np.random.default_rng(seed).normal(0, 0.15, len(layout.names)) * layout.priors()[1]
+
+    def value(at):
+        return marginal_likelihood(design, *layout.unpack(at)).value.sum()
+
+    step = 1e-4
+    gradient = layout.gradient(vector, marginal_likelihood(design, *layout.unpack(vector))).sum(axis=0)
+    for k, name in enumerate(layout.names):
+        along = step * np.eye(len(vector))[k]
+        one, two = (value(vector + n * along) - value(vector - n * along) for n in (1, 2))
+        assert gradient[k] == pytest.approx((8 * one - two) / (12 * step), rel=2e-6, abs=2e-6), name
+
+
+def test_curvature_is_the_dense_matrix_inverted():
+    """One athlete's random effects written out as one matrix: solutions and posterior variances must come out of its inverse."""
+    rng = np.random.default_rng(4)
+    design = make_design(4, athletes=1, sessions=4)
+    weight = np.where(np.bincount(design.cell, minlength=8).reshape(-1, 2) > 0, rng.uniform(50, 400, (4, 2)), 0.0)
+    factor = np.array([[0.3, 0, 0, 0], [0.01, 0.02, 0, 0], [0, 0, 0.07, 0], [0, 0, 0, 0.07]])
+    days = Days.of(0.06, 0.05)
+    rows = np.zeros((8, 4 + 8))
+    for session in range(4):
+        for side in (0, 1):
+            rows[2 * session + side, :4] = np.r_[design.growth[session], side == 0, side == 1] @ factor
+            rows[2 * session + side, 4 + 2 * session + side] = 1.0
+    day = 0.06**2 + 0.05**2 * np.eye(2)
+    prior = np.zeros((12, 12))
+    prior[:4, :4] = np.eye(4)
+    prior[4:, 4:] = np.kron(np.eye(4), np.linalg.inv(day))
+    dense = np.linalg.inv(prior + rows.T @ np.diag(weight.ravel()) @ rows)
+
+    found = factorise(design, weight, days, factor)
+    pull = rng.normal(size=12)
+    of_athlete, of_session = found.solve(design, pull[None, :4], pull[4:].reshape(-1, 2))
+    assert np.r_[of_athlete[0], of_session.ravel()] == pytest.approx(dense @ pull, rel=1e-9)
+    assert found.inverse[0] == pytest.approx(dense[:4, :4], rel=1e-9)
+    of_cell, of_day = found.variances(design)
+    assert of_cell.ravel() == pytest.approx(np.diag(rows @ dense @ rows.T), rel=1e-9)
+    half = np.sqrt(0.5) * np.kron(np.eye(4), np.array([[1, 1], [1, -1]]))
+    assert of_day.ravel() == pytest.approx(np.diag(half @ dense[4:, 4:] @ half.T), rel=1e-9)
+    of_sessions = np.linalg.slogdet(np.eye(8) + np.kron(np.eye(4), day) @ np.diag(weight.ravel()))[1]
+    assert found.logdet.sum() == pytest.approx(of_sessions, rel=1e-9)
+
+
+def by_quadrature(design, fixed, residual, level_sd, points=61):
+    """Log-likelihood with a random level only, integrated for each athlete around where the integrand is highest."""
+    nodes, weights = np.polynomial.hermite.hermgauss(points)
+    base = design.offset + design.fixed @ fixed
+    athlete, total = design.athlete[design.cell // 2], 0.0
+    for one in range(athlete[-1] + 1):
+        own = athlete == one
+        lower, upper, mean = design.bounds.lower[own], design.bounds.upper[own], base[own]
+
+        def log_density(level, lower=lower, upper=upper, mean=mean):
+            a, b = ((bound[:, None] - mean[:, None] - level) / residual for bound in (lower, upper))
+            chance = np.where(a + b > 0, norm.sf(a) - norm.sf(b), norm.cdf(b) - norm.cdf(a))
+            return np.log(np.maximum(chance, 1e-300)).sum(axis=0) + norm.logpdf(level, 0, level_sd)
+
+        grid = np.linspace(-6 * level_sd, 6 * level_sd, 20001)
+        density = log_density(grid)
+        top = grid[density.argmax()]
+        near = density > density.max() - 12
+        spread = np.sqrt(np.average((grid[near] - top) ** 2, weights=np.exp(density[near] - density.max())))
+        values = log_density(top + np.sqrt(2) * spread * nodes) + nodes**2
+        total += np.log(np.sqrt(2) * spread * (weights * np.exp(values - values.max())).sum()) + values.max()
+    return total
+
+
+def test_random_level_agrees_with_quadrature():
+    """0.005 in a thousand units of log-likelihood is asked for: the Laplace approximation's own error where every athlete has failed now and then."""
+    design = make_design(7, athletes=40, sessions=14, ladder=1.0)
+    fixed = np.array([3.0, 0.05, -0.05])
+    assert 0.4 < np.isinf(design.bounds.upper).mean() < 0.75  # as in a programme that goes up
+    variances = Variances(0.1, TINY, TINY, TINY, np.array([[0.3, 0.0], [0.0, TINY]]))
+    value = marginal_likelihood(design, fixed, variances).value.sum()
+    exact = by_quadrature(design, fixed, 0.1, 0.3)
+    assert abs(value - exact) < 5e-6 * abs(exact)
+
+
+def test_without_censoring_it_is_the_normal_distribution():
+    """Intervals so narrow that log capacity is as good as known: the log density of a multivariate normal, times the width of every interval."""
+    design = make_design(3)
+    rng = np.random.default_rng(3)
+    fixed, width = np.array([3.0, 0.05, -0.05]), 1e-3
+    variances = Variances(0.08, 0.06, 0.05, 0.07, np.array([[0.3, 0.0], [0.01, 0.02]]))
+    seen = design.offset + design.fixed @ fixed + rng.normal(0, 0.2, len(design.cell))
+    design = Design(Bounds.of(seen - width / 2, seen + width / 2), design.fixed, design.offset, design.cell, design.growth, design.athlete)
+    found = marginal_likelihood(design, fixed, variances)
+    for one in range(design.athlete[-1] + 1):
+        own = design.athlete[design.cell // 2] == one
+        session, side = design.cell[own] // 2, design.cell[own] % 2
+        growth = design.growth[session] @ variances.growth
+        cov = growth @ growth.T + 0.07**2 * (side[:, None] == side) + 0.08**2 * np.eye(own.sum())
+        cov += (session[:, None] == session) * (0.06**2 + 0.05**2 * (side[:, None] == side))
+        off = seen[own] - design.offset[own] - design.fixed[own] @ fixed
+        expected = -0.5 * (off @ np.linalg.solve(cov, off) + np.linalg.slogdet(2 * np.pi * cov)[1]) + own.sum() * np.log(width)
+        # the interval's own spread, width²/12, is a 77,000th of the residual's variance
+        assert found.value[one] == pytest.approx(expected, abs=0.01)
+
+
+def test_mean_is_nearer_the_truth_of_the_posterior_than_the_mode():
+    """A single capped set: the posterior of the level leans upwards, and its mean, by quadrature here, lies above the mode."""
+    bounds = Bounds.of(np.log([20.0]), np.array([np.inf]))
+    one = np.zeros(1, dtype=np.int64)
+    design = Design(bounds, np.ones((1, 2)) * [1.0, 0.0], np.zeros(1), one, np.array([[1.0, 0.0]]), one)
+    variances = Variances(0.1, TINY, TINY, TINY, np.array([[0.3, 0.0], [0.0, TINY]]))
+    found = marginal_likelihood(design, np.array([2.8, 0.0]), variances)
+    grid = np.linspace(-2, 2, 40001)
+    density = norm.cdf((2.8 + grid - np.log(20)) / 0.1) * norm.pdf(grid, 0, 0.3)
+    mean, mode = np.average(grid, weights=density), grid[density.argmax()]
+    assert found.mode.of_athlete[0, 0] - 2.8 == pytest.approx(mode, abs=1e-3)
+    assert abs(found.mean[0, 0] - mean) < 0.5 * abs(mode - mean)
