@@ -154,6 +154,42 @@ def test_template_log_is_a_log(hiphitch, tmp_path):
     assert code == 0 and hiphitch("progress", tmp_path / "mine.csv")[0] == 0
 
 
+def test_template_hand_sheet_is_a_log(hiphitch, tmp_path):
+    code, out, _ = hiphitch("template", "log", "--hand-sheet")
+    (tmp_path / "sheet.csv").write_text(out)
+    assert code == 0 and out.startswith("date,athlete,target,left,right,") and hiphitch("progress", tmp_path / "sheet.csv")[0] == 0
+
+
+@pytest.fixture
+def export(tmp_path):
+    path = tmp_path / "export.csv"
+    rows = "".join(f"2026-01-{day:02d},{name},Hips,2,20,,,,\n" for day in (5, 7) for name in ("Hip Hitch L", "Hip Hitch R", "Squat") for _ in (1, 2))
+    path.write_text("Date,Exercise,Category,Weight,Reps,Distance,Distance Unit,Time,Comment\n" + rows)
+    return path
+
+
+def test_import_says_what_it_did_and_adds_nothing_the_second_time(hiphitch, export, tmp_path):
+    into, names = tmp_path / "mine.csv", tmp_path / "names.csv"
+    args = ("import", export, "--athlete", "A01", "--map", names, "--into", into, "--weight-unit", "lb")
+    code, out, err = hiphitch(*args)
+    assert (code, err) == (0, "") and "8 sets of the hip hitch in 12 rows" in out and "added: 8; already there: 0" in out and "8 inferred" in out
+    assert names.read_text().splitlines()[1:] == ["Hip Hitch L,hip_hitch,left", "Hip Hitch R,hip_hitch,right", "Squat,,"]
+    before = into.read_bytes()
+    assert "added: 0; already there: 8" in hiphitch(*args)[1] and into.read_bytes() == before
+    assert hiphitch("progress", into)[0] == 0
+
+
+def test_progress_reads_an_export_with_map_and_plan(hiphitch, export, tmp_path):
+    (tmp_path / "names.csv").write_text("exercise,counts_as,side\nHip Hitch R,,\n")
+    (tmp_path / "plan.csv").write_text("date,sets,target_reps\n2026-01-01,2,20\n")
+    args = ("--athlete", "A01", "--map", tmp_path / "names.csv", "--plan", tmp_path / "plan.csv", "--json", "-")
+    code, out, err = hiphitch("progress", export, *args)
+    summary = json.loads(out)
+    assert (code, err) == (0, "") and [entry["side"] for entry in summary["athletes"]] == ["left"]
+    assert (summary["athletes"][0]["next_prescription"]["sets"], summary["athletes"][0]["next_prescription"]["reps"]) == (2, 25)
+    assert any("kg or lb: taken as kg" in sentence for sentence in summary["not_inferred"])
+
+
 def test_template_protocol_fits_a_page(hiphitch):
     code, out, _ = hiphitch("template", "protocol")
     assert code == 0 and len(out.splitlines()) <= 60 and "both feet" in out
@@ -177,6 +213,18 @@ def bad_inputs():
         (["progress", "nowhere.csv"], "no such file"),
         (["progress", "badlog.csv"], "reps"),
         (["progress", "LOG", "--athlete", "B99"], "not in the log"),
+        (["progress", "nonsense.csv"], "not a training log"),
+        (["progress", "LOG", "--map", "nowhere.csv"], "no such file"),
+        (["progress", "LOG", "--plan", "nonsense.csv"], "a plan needs the columns"),
+        (["progress", "LOG", "--plan", "LOG", "--json", "LOG"], "never changed"),
+        (["import", "nonsense.csv", "--into", "x.csv"], "not a training log"),
+        (["import", "LOG", "--into", "LOG"], "never changed"),
+        (["import", "LOG", "--map", "LOG", "--into", "x.csv"], "never changed"),
+        (["import", "LOG", "--map", "x.csv", "--into", "x.csv"], "never changed"),
+        (["import", "LOG", "--athlete", "Jo Doe", "--into", "x.csv"], "pseudonym"),
+        (["import", "LOG", "--into", "nonsense.csv"], "missing column"),
+        (["import", "LOG", "--into", "empty.csv/x.csv"], "cannot be written"),
+        (["import", "LOG"], "--into"),
         (["simulate", "set", "--out", "x", "--stance", "up"], "stance"),
         (["report", "athlete", "LOG", "--athlete", "B99", "--out", "x"], "not in the log"),
     ]

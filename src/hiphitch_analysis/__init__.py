@@ -15,6 +15,8 @@ _HOMES = {
     "recognise_imu": "read.imu",
     "list_sensors": "read.imu",
     "read_log": "read.log",
+    "read_logs": "read.log",
+    "import_logs": "read.intake",
     "read_sessions": "read.analysed",
     "read_reps": "read.analysed",
     "read_faults": "read.analysed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,6 +24,9 @@ app.add_typer(report_app, name="report")
 app.add_typer(template_app, name="template")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.")]
+Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
+Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
+WeightUnit = Annotated[str | None, typer.Option(metavar="kg|lb", help="Unit of weights, for files that do not say.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Print everything as JSON (-), or write it to a file.")]
 
 
@@ -119,8 +123,11 @@ def analyse(
 
 @app.command()
 def progress(
-    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs.")],
-    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Only this athlete.")] = None,
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs: ours, hand sheets, exports of Strong, Hevy or FitNotes.")],
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Only this athlete; whose log it is, where a file does not say.")] = None,
+    mapping: Map = None,
+    plan: Plan = None,
+    weight_unit: WeightUnit = None,
     sessions: Annotated[Path | None, typer.Option(metavar="FILE|DIR", help="Analysed recordings, from `analyse --out`.")] = None,
     horizon_weeks: Annotated[
         int, typer.Option(min=1, max=520, help="How far a forecast may look; the rules in use now look at the next session only.")
@@ -134,8 +141,11 @@ def progress(
     from hiphitch_analysis.read.analysed import read_sessions
     from hiphitch_analysis.read.log import read_logs
 
-    _spare_inputs(logs, json_to, out / "progress.json" if out is not None else None)
-    log = read_logs(logs)
+    inputs = [*logs, *(file for file in (mapping, plan) if file is not None)]
+    _spare_inputs(inputs, json_to, out / "progress.json" if out is not None else None)
+    with warnings.catch_warnings(record=True) as doubts:
+        warnings.simplefilter("always")
+        log = read_logs(logs, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
     as_of = log["date"].max()  # the squad's last day, whoever of it is looked at
     if athlete is not None:
         known = sorted(log["athlete_id"].unique())
@@ -144,12 +154,30 @@ def progress(
             raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.")
     summary = summarise_progress(log, read_sessions(sessions) if sessions is not None else None, as_of)
     summary["horizon_weeks"] = horizon_weeks
+    summary["not_inferred"] += [str(doubt.message) for doubt in doubts]
     if json_to is not None:
         _give_json(summary, json_to)
     if out is not None:
         write_whole(out / "progress.json", json.dumps(summary, indent=1, ensure_ascii=False))
     if json_to != "-":
         typer.echo(describe_progress(summary))
+
+
+@app.command("import")
+def import_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Hand sheets, exports of Strong, Hevy or FitNotes, or logs in our CSV.")],
+    into: Annotated[Path, typer.Option(metavar="LOG.csv", help="Our log, to add to; made where it is not there.")],
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose log it is, where a file does not say; else only this athlete.")] = None,
+    mapping: Map = None,
+    plan: Plan = None,
+    weight_unit: WeightUnit = None,
+) -> None:
+    """Add logs of any kind to ours; the same file twice adds nothing."""
+    from hiphitch_analysis.read.intake import describe_import, import_logs
+
+    _spare_inputs([*files, *([plan] if plan is not None else [])], into, mapping)
+    _spare_inputs([mapping] if mapping is not None else [], into)
+    typer.echo(describe_import(import_logs(files, into, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)))
 
 
 @simulate_app.command("set")
@@ -339,11 +367,13 @@ def report_notebooks(
 
 
 @template_app.command("log")
-def template_log() -> None:
+def template_log(
+    hand_sheet: Annotated[bool, typer.Option("--hand-sheet", help="One row per date instead of one per set, to keep by hand.")] = False,
+) -> None:
     """Print an empty training log with two example rows."""
-    from hiphitch_analysis.templates import log_template
+    from hiphitch_analysis.templates import hand_sheet_template, log_template
 
-    typer.echo(log_template(), nl=False)
+    typer.echo(hand_sheet_template() if hand_sheet else log_template(), nl=False)
 
 
 @template_app.command("protocol")

@@ -31,7 +31,7 @@ def write_whole(path: str | Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     except OSError as error:
-        raise ValueError(f"{path}: cannot be written ({error.strerror or error}). Choose another place with --out.") from error
+        raise ValueError(f"{path}: cannot be written ({error.strerror or error}). Choose another place.") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
@@ -42,7 +42,7 @@ def write_whole(path: str | Path, text: str) -> Path:
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise ValueError(f"{path}: cannot be written ({error.strerror or error}). Choose another place with --out.") from error
+        raise ValueError(f"{path}: cannot be written ({error.strerror or error}). Choose another place.") from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -21,6 +21,7 @@ from pandera.typing import Index, Series
 
 SIDES = ("left", "right")
 STOP_REASONS = ("target", "fatigue", "technique", "pain", "other")
+TARGET_SOURCES = ("given", "plan", "inferred")
 AP_AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 SEXES = ("male", "female")
 ATHLETE_ID = r"^[A-Za-z0-9_-]{1,32}$"
@@ -200,6 +201,10 @@ class Log(Table):
     stop_reason: Series[str] | None = _column("why the set ended: target, fatigue, technique, pain or other", isin=STOP_REASONS)
     amrap: Series[pd.BooleanDtype] | None = _column("true: as many repetitions as possible, no target caps the set")
     notes: Series[str] | None = _column("free text")
+    target_source: Series[str] | None = _column(
+        "where target_reps comes from: given (logged with the set), plan (a plan file) or inferred (from the other sets); empty without a target",
+        isin=TARGET_SOURCES,
+    )
 
     class Config(Table.Config):
         name = "log"

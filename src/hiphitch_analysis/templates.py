@@ -1,4 +1,4 @@
-"""Something to start with: an empty training log and the recording protocol, as text."""
+"""Something to start with: an empty training log, a sheet to keep by hand and the recording protocol, as text."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ Stop     For pain. Pain is a reason to stop, never something to train through.
 """
 
 
+HAND_SHEET_COLUMNS = ("date", "athlete", "target", "left", "right", "ankle kg", "pain", "stop reason", "notes")
+HAND_SHEET_EXAMPLES = (
+    ("2026-01-05", "A01", "2x20", "2x20", "20/17", "0", "0", "fatigue", "example: replace me"),
+    ("2026-01-07", "A01", "2x20", "2x20", "20/19", "0", "1", "technique", "example: left and right are the leg stood on"),
+)
+
+
 def log_template() -> str:
     """Return an empty training log as CSV, with two example rows.
 
@@ -51,6 +58,15 @@ def log_template() -> str:
     athlete_id,date,session,side,set,target_
     """
     return "\n".join(",".join(row) for row in (LOG_COLUMNS, *LOG_EXAMPLES)) + "\n"
+
+
+def hand_sheet_template() -> str:
+    """Return the sheet a coach can keep by hand, one row per date, as CSV with two example rows.
+
+    >>> print(hand_sheet_template().splitlines()[1][:37])
+    2026-01-05,A01,2x20,2x20,20/17,0,0,fa
+    """
+    return "\n".join(",".join(row) for row in (HAND_SHEET_COLUMNS, *HAND_SHEET_EXAMPLES)) + "\n"
 
 
 def protocol() -> str:

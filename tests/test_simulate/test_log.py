@@ -22,7 +22,7 @@ BIG = simulate_log(athletes=40, weeks=12, seed=7)
 
 
 def test_table_keeps_schema_and_order_of_columns():
-    wanted = "athlete_id,date,session,side,set,target_reps,reps,ankle_kg,body_mass_kg,rest_s,rpe,pain,technique,stop_reason,amrap,notes"
+    wanted = "athlete_id,date,session,side,set,target_reps,reps,ankle_kg,body_mass_kg,rest_s,rpe,pain,technique,stop_reason,amrap,notes,target_source"
     assert ",".join(BIG.log.columns) == wanted
     check_table(BIG.log, Log)
     assert not BIG.log.duplicated(["athlete_id", "date", "side", "set"]).any()

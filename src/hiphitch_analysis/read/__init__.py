@@ -2,6 +2,7 @@
 
 from hiphitch_analysis.read.analysed import read_sessions
 from hiphitch_analysis.read.imu import read_imu, recognise_imu
+from hiphitch_analysis.read.intake import import_logs
 from hiphitch_analysis.read.log import read_log, read_logs
 
-__all__ = ["read_imu", "read_log", "read_logs", "read_sessions", "recognise_imu"]
+__all__ = ["import_logs", "read_imu", "read_log", "read_logs", "read_sessions", "recognise_imu"]

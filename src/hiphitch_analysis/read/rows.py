@@ -53,7 +53,7 @@ def read_rows(text: Text, model: type[Table], *, may_be_empty: bool = False) -> 
     columns = model.to_schema().columns
     if any(column.required and name not in names for name, column in columns.items()):
         unknown = [printable(name, 30) for name in names if name not in columns]
-        _check(pd.DataFrame(columns=[*(name for name in names if name in columns), *unknown[:_SHOWN]]), text.name, model)
+        check_lines(pd.DataFrame(columns=[*(name for name in names if name in columns), *unknown[:_SHOWN]]), text.name, model)
     twice = sorted({name for name in names if name in columns and names.count(name) > 1})
     if twice:
         raise ValueError(f"{text.name}: column '{twice[0]}' stands twice in the header. Remove or rename one of them.")
@@ -66,7 +66,7 @@ def read_rows(text: Text, model: type[Table], *, may_be_empty: bool = False) -> 
             faults += fault
     if faults:
         raise ValueError(f"{text.name}: {'; '.join(faults)}. Correct these cells.")
-    return _check(pd.DataFrame({name: pd.Series(value, index=index) for name, value in values.items()}), text.name, model)
+    return check_lines(pd.DataFrame({name: pd.Series(value, index=index) for name, value in values.items()}), text.name, model)
 
 
 def _parse(cells: Cells, name: str, dtype: str) -> tuple[Any, list[str]]:
@@ -95,11 +95,12 @@ def _word(cell: str, name: str) -> str:
     return cell.lower() if name in _WORDS else cell
 
 
-def _check(table: pd.DataFrame, name: str, model: type[Table]) -> pd.DataFrame:
+def check_lines(table: pd.DataFrame, name: str, model: type[Table]) -> pd.DataFrame:
+    """Check a table whose index is the line of a file less one, so that its faults are named by their lines."""
     try:
         return check_table(table, model)
     except ValueError as error:
-        # check_table counts rows from 1; with the index of read_rows these are lines of the file
+        # check_table counts rows from 1: with this index these are lines of the file
         config: Any = model.Config
         faults = str(error).removeprefix(f"{config.name}: ").replace(" in row ", " in line ")
         raise ValueError(f"{name}: {faults}") from error
