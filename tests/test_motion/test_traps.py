@@ -150,3 +150,15 @@ def test_sound_recordings_are_not_called_clipped(rate_hz):
     for seed in range(4):
         imu = hh.simulate_set(6, "right", 6.0, seed=seed, rate_hz=rate_hz, device=("dot", "phone")[seed % 2], walk_off=seed > 1).imu
         assert condition_imu(imu[ACC + GYR]).clipped == 0
+
+
+def test_a_rounded_peak_whose_top_samples_are_alike_is_not_clipped():
+    """Samples of 0.001 rad/s are coarse: at the top of the fastest of many turns three in a row may read the same."""
+    time_s = np.arange(0, 60, 0.01)
+    turns = sum(height * np.exp(-(((time_s - at) / 0.3) ** 2)) for at, height in ((10, 0.6), (20, 0.8064), (30, 0.7), (40, 0.65)))
+    still = np.random.default_rng(0).normal(0, 1e-3, (len(time_s), 6))
+    imu = pd.DataFrame(still, columns=[*ACC, *GYR], index=pd.Index(time_s, name="time_s"))
+    imu["acc_z_m_s2"] += 9.81
+    imu["gyr_x_rad_s"] = np.round(turns / 1e-3) * 1e-3
+    top = (imu["gyr_x_rad_s"] == imu["gyr_x_rad_s"].max()).sum()
+    assert top >= 3 and condition_imu(imu).clipped == 0

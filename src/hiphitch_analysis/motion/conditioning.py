@@ -31,6 +31,8 @@ IRREGULAR_SHARE = 0.22  # of a sample: beyond it a lost packet cannot be told fr
 
 # A sensor at the end of its range repeats its largest value. What rounding does to the crest of a slow curve looks alike, but is not so steep.
 CLIPPED_ROW = 2  # samples in a row
+# No sensor measures less far, in m/s² and rad/s (±1.7 g and ±125 °/s are the smallest on sale, less a tenth): below, a single row is a rounded peak.
+SMALLEST_RANGE = {"accelerometer": 15.0, "gyroscope": 1.9}
 CLIPPED_BEYOND = 2.0  # times the axis's own root mean square
 CLIPPED_STEEP = 5.0  # times the usual step from sample to sample
 
@@ -222,16 +224,17 @@ def _find_clipped(values: Array, columns: list[str]) -> dict[str, NDArray[np.boo
         if group[0] in columns:
             found[sensor] = np.zeros(len(values), dtype=bool)
             for column in group:
-                found[sensor] |= _at_the_end(values[:, columns.index(column)])
+                found[sensor] |= _at_the_end(values[:, columns.index(column)], SMALLEST_RANGE[sensor])
     return found
 
 
-def _at_the_end(axis: Array) -> NDArray[np.bool_]:
-    """Return where one axis stays at its largest or smallest value after a steep way there."""
+def _at_the_end(axis: Array, smallest_range: float) -> NDArray[np.bool_]:
+    """Return where one axis stays at its largest or smallest value after a steep way there; nearer than measuring ranges end, more than once."""
     clipped = np.zeros(len(axis), dtype=bool)
     for end in (axis.max(), axis.min()):
         at = axis == end
-        if at.sum() <= CLIPPED_ROW or not (at[1:] & at[:-1]).any():
+        rows = int((np.diff(at[1:] & at[:-1], prepend=False) & at[1:] & at[:-1]).sum())
+        if at.sum() <= CLIPPED_ROW or rows < (1 if abs(end) >= smallest_range else 2):
             continue
         step = np.abs(np.diff(axis))
         centre = np.median(axis)
