@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from hiphitch_analysis.progress.capacity import Branch, Capacity
 from hiphitch_analysis.progress.growth import Law
-from hiphitch_analysis.progress.marginal import marginal_likelihood
+from hiphitch_analysis.progress.marginal import Variances, marginal_likelihood
 from hiphitch_analysis.progress.observe import REPS_BEFORE
+from hiphitch_analysis.progress.parameters import EFFECTS
 
 Array = NDArray[np.float64]
 
@@ -32,18 +33,23 @@ class World:
         Growth of it in the first week [1/week].
     rate : ndarray, shape (d, a)
         By which growth slows down [1/week].
-    third_set : float
-        What a third set differs from the first, nothing done before.
+    of_set : tuple of float
+        What first, second and third sets differ from the first, nothing done before.
     before : float
         Effect of one repetition done before.
+    load : float
+        Effect of ankle weight as a share of body mass.
+    variances : Variances
     """
 
     law: Law
     level: Array
     gain: Array
     rate: Array
-    third_set: float
+    of_set: tuple[float, float, float]
     before: float
+    load: float
+    variances: Variances
 
     def grow(self, weeks: Array) -> Array:
         """Return the growth of log capacity after `weeks`, shape (a,): shape (d, a)."""
@@ -86,10 +92,13 @@ def _draw_world(branch: Branch, draws: int, rng: np.random.Generator) -> World:
     scatter = rng.standard_normal((draws, *found.mean.shape))
     effects = found.mean + np.einsum("aij,daj->dai", np.linalg.cholesky(found.cov), scatter)
     m = layout.columns
-    at = {name: float(vector[layout.names.index(name)]) for name in ("level", "gain", "second_set", "third_set", "before")}
+    at = dict(zip(layout.names, vector.tolist(), strict=True))
+    # Where nobody carried a weight yet, what it costs is what is believed beforehand.
+    load = at.get("load", EFFECTS["load"][0] + EFFECTS["load"][1] * float(rng.standard_normal()))
     rate = branch.law.rate * (np.exp(effects[:, :, 2]) if m == 3 else np.ones(effects.shape[:2]))
     level = at["level"] + effects[:, :, :1] + effects[:, :, m:]
-    return World(branch.law, level, at["gain"] + effects[:, :, 1], rate, at["second_set"] + at["third_set"], at["before"] / REPS_BEFORE)
+    of_set = (0.0, at["second_set"], at["second_set"] + at["third_set"])
+    return World(branch.law, level, at["gain"] + effects[:, :, 1], rate, of_set, at["before"] / REPS_BEFORE, load, layout.unpack(vector)[1])
 
 
 def weeks_to_goal(worlds: Sequence[World]) -> Array:
@@ -101,8 +110,49 @@ def weeks_to_goal(worlds: Sequence[World]) -> Array:
 
 
 def _weeks_to_goal(world: World) -> Array:
-    tired = world.third_set + world.before * (GOAL_SETS - 1) * GOAL_REPS
+    tired = world.of_set[GOAL_SETS - 1] + world.before * (GOAL_SETS - 1) * GOAL_REPS
     missing = np.log(GOAL_REPS) - world.level.min(axis=2) - tired
     grows = world.gain > 0
     weeks = world.law.weeks_to(missing / np.where(grows, world.gain, 1.0), world.rate)
     return np.asarray(np.where(missing <= 0, 0.0, np.where(grows, weeks, np.inf)))
+
+
+def log_capacity(worlds: Sequence[World], weeks: Array) -> Array:
+    """Return the log capacity of a first set on a usual day, shape (d, a, 2), at `weeks` since each athlete's first session, shape (a,)."""
+    return np.concatenate([world.level + world.grow(weeks)[:, :, None] for world in worlds])
+
+
+def chance_to_complete(
+    worlds: Sequence[World], weeks: Array, sets: int, reps: int, spare: int = 0, load: Array | float = 0.0, seed: int = 0
+) -> Array:
+    """Return the chance that every set of a session reaches its target with repetitions to spare, on each side.
+
+    Parameters
+    ----------
+    worlds : sequence of World
+    weeks : ndarray, shape (a,)
+        When, since each athlete's first session.
+    sets, reps : int
+        What is asked of each side.
+    spare : int
+        Repetitions that could still be done well.
+    load : ndarray, shape (a,), or float
+        Ankle weight as a share of body mass.
+    seed : int
+        Of the day's luck.
+
+    Returns
+    -------
+    ndarray, shape (a, 2)
+    """
+    rng = np.random.default_rng(seed)
+    held = []
+    for world in worlds:
+        now, sd = world.level + (world.grow(weeks) + world.load * np.asarray(load))[:, :, None], world.variances
+        day = rng.normal(0, sd.session, (*now.shape[:2], 1)) + rng.normal(0, sd.side_session, now.shape)
+        enough = np.ones(now.shape, dtype=bool)
+        for number in range(sets):
+            able = now + day + world.of_set[min(number, 2)] + world.before * number * reps + rng.normal(0, sd.residual, now.shape)
+            enough &= able >= np.log(reps + spare)
+        held.append(enough)
+    return np.asarray(np.concatenate(held).mean(axis=0))

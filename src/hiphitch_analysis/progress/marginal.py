@@ -85,6 +85,8 @@ class Marginal:
         In the entries of `Variances.factor`.
     mean, cov : ndarray, shape (a, m + 2) and (a, m + 2, m + 2)
         Growth effects and sides given the data; the mean is corrected to first order for the skewness that moves it away from the mode.
+    day_cov : ndarray, shape (s, 2)
+        Variances, given the data, of the sum and the difference of left and right on each day, over √2.
     mode : Mode
     linear : ndarray, shape (n,)
         Log capacity of each set at the mode.
@@ -98,6 +100,7 @@ class Marginal:
     in_factor: Array
     mean: Array
     cov: Array
+    day_cov: Array
     mode: Mode
     linear: Array
 
@@ -166,6 +169,7 @@ def marginal_likelihood(design: Design, fixed: Array, variances: Variances, star
         in_factor=in_factor,
         mean=effects + shift @ factor.T,
         cov=factor @ curvature.inverse @ factor.T,
+        day_cov=day_variance,
         mode=Mode(effects + _level_and_gain(fixed, len(factor)), day),
         linear=linear,
     )
