@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hiphitch_analysis.console import progress_bar
+from hiphitch_analysis.console import Json, give_json, progress_bar
 
 simulate_app = typer.Typer(no_args_is_help=True, help="Make recordings and logs whose truth is known.")
 
@@ -159,3 +159,40 @@ def simulate_log_command(
     habits = Habits(unit, dates, side_in, warm_up, decimal_comma, bom)
     for path in write_season(out, generator, athletes, weeks, seed, law, carry_over, given, format or ("own",), habits):
         typer.echo(path)
+
+
+@simulate_app.command("policies")
+def simulate_policies_command(
+    athletes: Annotated[int, typer.Option(min=1, max=1000, help="In each squad.")] = 40,
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="Length of the season.")] = 26,
+    squads: Annotated[int, typer.Option(min=2, max=1000, help="Their spread says how sure the figures are.")] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 0,
+    law: Annotated[str, typer.Option(metavar="linear|saturating|log", help="Growth over the weeks; reference.")] = "linear",
+    generator: Annotated[
+        str,
+        typer.Option(metavar="reference|mechanistic", help="Latent capacity, or strength and fatigue; the latter is slow: try 2 squads of 6."),
+    ] = "reference",
+    stimulus_reps: Annotated[
+        float | None,
+        typer.Option(help="Assume that growth follows training: so many effective repetitions per leg and week for the usual pace."),
+    ] = None,
+    json_to: Json = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for tables and figure.")] = None,
+) -> None:
+    """Compare progression policies: when 3×45 is done, what fails on the way, what stays in reserve."""
+    from hiphitch_analysis.progress.policies import record_policies, say_pace, summarise_policies, train_under
+    from hiphitch_analysis.report.policies import say_policies, tabulate_policies, write_policies
+    from hiphitch_analysis.simulate import Stimulus
+
+    stimulus = None if stimulus_reps is None else Stimulus(stimulus_reps)
+    with progress_bar() as show:
+        runs = train_under(None, squads, athletes, weeks, seed, generator, law, stimulus=stimulus, progress=show)
+    table = summarise_policies(runs)
+    if json_to is not None:
+        made = {"generator": generator, "law": law, "squads": squads, "athletes": athletes, "weeks": weeks, "seed": seed}
+        give_json({**made, "assumption": say_pace(stimulus), "policies": record_policies(table)}, json_to)
+    written = write_policies(runs, table, out) if out is not None else ()
+    if json_to != "-":
+        typer.echo(f"{tabulate_policies(table)}\n\n{say_policies(table)}\n{say_pace(stimulus)}")
+        for path in written:
+            typer.echo(path)

@@ -51,7 +51,8 @@ class PolicyRuns:
     Attributes
     ----------
     athletes : DataFrame
-        One row per policy and athlete: ``policy, squad, athlete_id`` and the columns of `MEASURES`, all but the first two up to the first session in
+        One row per policy and athlete: ``policy, squad, athlete_id, start_reps`` (repetitions to failure in week 0, fresh, on the weaker side: the
+        truth, which no policy sees) and the columns of `MEASURES`, all but the first two up to the first session in
         which 3×45 is done, or to the season's end. Weeks are infinite where it does not come to that. ``technique`` is there with the mechanistic
         generator only.
     prescribed : DataFrame
@@ -177,6 +178,7 @@ def train_under(
             form = None
         measured = _measure(sets, calendar, len((season or Season()).weekdays), form)
         measured.insert(1, "weeks_able", truth["week_3x45"].to_numpy())
+        measured.insert(0, "start_reps", _weaker_at_start(truth))
         measured.insert(0, "athlete_id", truth.index)
         measured.insert(0, "squad", np.repeat(np.arange(squads), athletes))
         rows.append(measured.assign(policy=name))
@@ -190,6 +192,7 @@ def summarise_policies(runs: PolicyRuns) -> pd.DataFrame:
     Parameters
     ----------
     runs : PolicyRuns
+        Of all athletes, or of the same choice of them under every policy: `athletes` may be filtered, by `start_reps` for instance.
 
     Returns
     -------
@@ -197,28 +200,40 @@ def summarise_policies(runs: PolicyRuns) -> pd.DataFrame:
         One row per policy, in the order given, the standard ladder first. Each column of `MEASURES` is the median over athletes, with ``_low`` and
         ``_high`` (8 in 10 athletes lie between), ``_se`` (standard error of the median, squads drawn again), ``_diff`` (mean over the same athletes
         of the difference to the standard ladder) and ``_diff_low``, ``_diff_high`` (its 95 % interval, from the spread of squads). Weeks are infinite
-        where that many athletes do not come to it within the season; their differences and standard errors count such athletes with the season's
-        length. ``reached`` is the share of athletes who do 3×45 in a session of the season [0–1].
+        where that many athletes do not come to it; differences and standard errors count whoever does not within the season with the season's length,
+        and a median beyond it has no standard error. ``reached`` is the share of athletes who do 3×45 in a session of the season [0–1],
+        ``season_weeks`` the season's length.
     """
-    table = runs.athletes
-    squads = int(table["squad"].nunique())
-    names = list(dict.fromkeys(table["policy"]))
-    again = np.random.default_rng(0).integers(squads, size=(RESAMPLES, squads))
-    out: dict[str, Any] = {"reached": [float(np.isfinite(rows["weeks_done"]).mean()) for _, rows in table.groupby("policy", sort=False)]}
-    for measure in [name for name in MEASURES if name in table]:
-        values = table[measure].to_numpy(float).reshape(len(names), squads, -1)  # every policy has the same athletes in the same order
+    names = list(dict.fromkeys(runs.athletes["policy"]))
+    by_policy = [rows for _, rows in runs.athletes.groupby("policy", sort=False)]  # the same athletes in the same order
+    squad = np.unique(by_policy[0]["squad"], return_inverse=True)[1]
+    squads = int(squad.max()) + 1
+    members = [np.flatnonzero(squad == number) for number in range(squads)]
+    again = [np.concatenate([members[i] for i in chosen]) for chosen in np.random.default_rng(0).integers(squads, size=(RESAMPLES, squads))]
+    out: dict[str, Any] = {"season_weeks": runs.weeks, "reached": [float(np.isfinite(rows["weeks_done"]).mean()) for rows in by_policy]}
+    for measure in [name for name in MEASURES if name in runs.athletes]:
+        values = np.array([rows[measure].to_numpy(float) for rows in by_policy])
         capped = np.minimum(values, runs.weeks) if measure.startswith("weeks") else values
-        flat = values.reshape(len(names), -1)
-        median, low, high = np.nanquantile(flat, (0.5, *RANGE), axis=1, method="inverted_cdf")
-        # Athletes of a squad are drawn again together.
-        medians = [np.nanmedian(of_policy[again].reshape(RESAMPLES, -1), axis=1) for of_policy in capped]
-        error = np.where(np.isfinite(median), np.std(medians, axis=1, ddof=1), np.nan)
-        by_squad = np.nanmean(capped - capped[names.index(STANDARD)], axis=2)
-        half = student.ppf((1 + CERTAINTY) / 2, squads - 1) * by_squad.std(axis=1, ddof=1) / np.sqrt(squads)
-        mean = by_squad.mean(axis=1)
+        median, low, high = np.nanquantile(values, (0.5, *RANGE), axis=1, method="inverted_cdf")
+        medians = [np.nanmedian(capped[:, athletes], axis=1) for athletes in again]
+        known = median <= runs.weeks if measure.startswith("weeks") else np.isfinite(median)
+        error = np.where(known, np.std(medians, axis=0, ddof=1), np.nan)
+        later = capped - capped[names.index(STANDARD)]
+        by_squad = np.array([np.nanmean(later[:, athletes], axis=1) for athletes in members])
+        mean = by_squad.mean(axis=0)
+        half = student.ppf((1 + CERTAINTY) / 2, squads - 1) * by_squad.std(axis=0, ddof=1) / np.sqrt(squads)
         out |= {measure: median, f"{measure}_low": low, f"{measure}_high": high, f"{measure}_se": error}
         out |= {f"{measure}_diff": mean, f"{measure}_diff_low": mean - half, f"{measure}_diff_high": mean + half}
     return pd.DataFrame(out, index=pd.Index(names, name="policy"))
+
+
+def record_policies(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn the table of `summarise_policies` into plain records; what has no end becomes null."""
+    plain = table.reset_index().astype(object)
+    return [
+        {str(key): None if isinstance(value, float) and not np.isfinite(value) else value for key, value in row.items()}
+        for row in plain.to_dict("records")
+    ]
 
 
 def _measure(sets: Sets, calendar: Calendar, per_week: int, form: Array | None) -> pd.DataFrame:
@@ -255,6 +270,12 @@ def _measure(sets: Sets, calendar: Calendar, per_week: int, form: Array | None) 
             **shares,
         }
     )
+
+
+def _weaker_at_start(truth: pd.DataFrame) -> Array:
+    """Return the repetitions to failure of the weaker side in week 0, shape (n,), from what a generator says of its athletes."""
+    fresh = truth[["left_start", "right_start"]] if "left_start" in truth else np.exp(truth[["left", "right"]].add(truth["level"], axis=0))
+    return np.asarray(fresh.min(axis=1), float)
 
 
 def _follow(sets: Sets, calendar: Calendar) -> pd.DataFrame:
