@@ -67,6 +67,15 @@ def test_same_athletes_same_luck():
     assert two.to_numpy() == pytest.approx(three.reindex(two.index).to_numpy(), rel=1e-12)
 
 
+def test_a_policy_of_fewer_sets_is_lucky_in_the_same_sets():
+    two = ClimbLadder(((2, 20),))
+    runs = train_under({"two sets": two}, squads=2, athletes=3, weeks=3, seed=2)
+    squad = draw_squad(6, Population(set_factor=1.0, per_rep_before=PER_REP_BEFORE, after_failure=-0.28), seed=2)
+    sets, _, _ = train_reference(squad, 3, 2, policy=two, most_sets=3)  # as many as the standard ladder asks for
+    spare = pd.Series(np.floor(sets["capacity"]) - sets["reps"]).groupby(sets["athlete"]).mean()
+    assert of_policy(runs, "two sets")["reserve_reps"].to_numpy() == pytest.approx(spare.to_numpy())
+
+
 def test_nothing_shows_the_goal_sooner_than_asking_for_it_always():
     """Whoever does 3 × 45 on a day would have done so had it been asked for on that day before; this needs the same luck under every policy."""
     soonest = of_policy(RUNS, "3×45 from the first day")["weeks_done"]

@@ -106,6 +106,10 @@ def test_open_set_sets_the_next_prescriptions():
     assert follow(policy, able) == [(2, 20), *[(2, 27)] * 3, *[(3, 36)] * 3, *[(2, 10)] * 3, *[(3, 45)] * 2]
 
 
+def test_open_set_share_is_exact_despite_floating_point():
+    assert follow(FollowOpenSet(every=1, share=0.29, fewest=1), [100, 100]) == [(2, 20), (2, 29)]
+
+
 def test_open_set_cut_short_says_nothing():
     assert follow(FollowOpenSet(every=1), [30, 5], reason="pain") == [(2, 20), (2, 20)]
     assert follow(FollowOpenSet(every=1), [30, 5], reason="fatigue") == [(2, 20), (2, 27)]

@@ -49,6 +49,24 @@ def test_week_of_the_goal_follows_the_growth():
     assert never.iloc[0] == np.inf
 
 
+def test_pace_follows_what_each_athlete_did():
+    """Some stay away, some do two sets where others do three: everybody's growth follows from their own log."""
+    people = Population(set_factor=1.0, session_sd=0.0, side_session_sd=0.0, set_sd=0.0)
+    squad = draw_squad(6, people, seed=4)
+    stimulus = Stimulus(100, effective_from=0.0)
+    known = simulate_season(squad, 12, seed=4, season=Season(attendance=0.5), policy=ClimbLadder(complete_to_advance=1), stimulus=stimulus)
+    sets = known.sets.assign(reps=known.log["reps"])
+    assert known.log.groupby("athlete_id")["set"].max().nunique() == 2
+    for i, (_, rows) in enumerate(sets.groupby("athlete_id")):
+        dose = rows.groupby(rows["week"].astype(int))["reps"].sum().reindex(range(12), fill_value=0) / 2  # per leg
+        pace = [1.0, *stimulus.pace(dose.to_numpy())[:-1]]
+        for row in rows[rows["set"] == 1].itertuples():
+            whole, part = int(row.week), row.week % 1
+            own = sum(pace[:whole]) + pace[whole] * part
+            side = squad.side[i, int(row.side == "right")]
+            assert math.log(row.expected_capacity) == pytest.approx(squad.level[i] + side + squad.slope[i] * own)
+
+
 def test_whoever_does_not_come_does_not_grow():
     known = train_reference(draw_squad(3, seed=1), 6, 1, Season(attendance=0.0), stimulus=Stimulus())
     assert len(known[0]["reps"]) == 0

@@ -229,7 +229,7 @@ class _Tested:
     def note(self, shown: Shown) -> None:
         reached, cut_short = shown.last_set()
         told = shown.came & (shown.asked.open_sets > 0) & ~cut_short
-        share = np.floor(self._policy.share * reached + 1e-9).astype(np.int64)  # 0.9 · 50 are 45
+        share = np.floor(self._policy.share * reached + 1e-9).astype(np.int64)  # 0.29 · 100 are 29
         self._reps = np.where(told, np.clip(share, self._policy.fewest, self._policy.ladder[-1][1]), self._reps)
 
 
