@@ -144,9 +144,12 @@ def test_a_choice_of_athletes_can_be_looked_at():
     assert table.loc[STANDARD, "weeks_done"] < TABLE.loc[STANDARD, "weeks_done"]
 
 
-def test_what_whoever_stays_away_leaves():
-    table = compare_policies({STANDARD: POLICIES[STANDARD]}, squads=2, athletes=6, weeks=4, season=Season(attendance=0.3, attendance_sd=0.25))
-    assert table["failed"].notna().all()
+def test_whoever_never_came_is_left_out():
+    habits = Season(attendance=0.3, attendance_sd=0.25)
+    runs = train_under({STANDARD: POLICIES[STANDARD]}, squads=2, athletes=8, weeks=2, season=habits)
+    came = runs.athletes["sessions"] > 0
+    assert 0 < (~came).sum() < 16 and (runs.athletes["failed"].notna() == came).all()
+    assert summarise_policies(runs).loc[STANDARD, "failed"] in set(runs.athletes.loc[came, "failed"])
 
 
 def test_mechanistic_generator_rates_technique():

@@ -154,7 +154,7 @@ def train_under(
     Raises
     ------
     ValueError
-        Fewer than two squads, no athlete, an unknown generator or law.
+        Fewer than two squads, no athlete, an unknown generator or law, a squad in which nobody ever came.
     """
     if squads < 2 or athletes < 1:
         raise ValueError(f"squads, athletes: expected at least 2 and at least 1, got {squads!r} and {athletes!r}. One squad alone has no spread.")
@@ -181,6 +181,8 @@ def train_under(
         measured.insert(0, "start_reps", _weaker_at_start(truth))
         measured.insert(0, "athlete_id", truth.index)
         measured.insert(0, "squad", np.repeat(np.arange(squads), athletes))
+        if (measured.groupby("squad")["failed"].count() == 0).any():
+            raise ValueError("season: expected sets from every squad, got one in which nobody ever came. Raise attendance, athletes or weeks.")
         rows.append(measured.assign(policy=name))
         prescribed.append(_follow(sets, calendar).assign(policy=name))
     return PolicyRuns(_policy_first(rows), _policy_first(prescribed), weeks)

@@ -92,7 +92,7 @@ def draw_policies(ax: Axes, table: pd.DataFrame, measure: str = "failed") -> Axe
         if not np.isfinite(high):
             ax.plot(edge, at, ">", ms=6, mfc="white", mec=colour, mew=1.0, clip_on=False, gid="beyond")
         if np.isfinite(middle):
-            ax.plot(middle, at, "D" if name == STANDARD else "o", ms=6, mfc=colour, mec="white", mew=0.7, zorder=3, gid="median")
+            ax.plot(middle, at, "D" if name == STANDARD else "o", ms=6, mfc=colour, mec="white", mew=0.7, zorder=3, clip_on=False, gid="median")
         words = "standard" if name == STANDARD else _signed(panel.scale * float(rows.loc[name, f"{measure}_diff"]), panel.decimals)
         ax.annotate(words, (1.06, at), xycoords=("axes fraction", "data"), size=NOTE, color=colour, va="center", annotation_clip=False)
     ax.annotate(
