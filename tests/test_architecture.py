@@ -27,8 +27,9 @@ ROOMS_BY_FLOOR = {
     1: ("schema", "norms", "agreement", "precision", "certainty", "outputs", "templates"),
     2: ("read", "motion", "reps", "form", "workload", "simulate"),
     3: ("session", "progress"),
-    4: ("report", "interactive", "store", "batch", "validate", "demo"),
-    5: ("cli",),
+    4: ("report", "interactive", "store", "batch", "validate", "demo", "console"),
+    5: ("cli_simulate",),  # a group of commands of its own size; the command line gathers the groups
+    6: ("cli",),
 }
 FLOORS = {room: floor for floor, rooms in ROOMS_BY_FLOOR.items() for room in rooms}
 ALLOWED_BELOW = {"simulate": {"schema"}}  # the truth shares nothing with the analysis, not even its reference values

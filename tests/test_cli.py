@@ -93,6 +93,21 @@ def test_simulate_log_by_generator_law_and_format(hiphitch, tmp_path):
     assert (code, out) == (2, "") and err.startswith("hiphitch: generator: expected") and not (tmp_path / "not").exists()
 
 
+def test_simulate_policies(hiphitch, tmp_path):
+    few = ("--squads", 2, "--athletes", 3, "--weeks", 4, "--seed", 1)
+    code, out, err = hiphitch("simulate", "policies", *few, "--out", tmp_path)
+    assert (code, err) == (0, "") and "standard ladder" in out and "nobody knows how much the policy itself would change that" in out
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "policies.csv",
+        "policies.svg",
+        "policies_athletes.csv",
+        "policies_prescribed.csv",
+    ]
+    code, out, _ = hiphitch("simulate", "policies", *few, "--stimulus-reps", 90, "--json", "-")
+    told = json.loads(out)
+    assert code == 0 and told["policies"][0]["policy"] == "standard ladder" and told["assumption"].startswith("Assumed, not measured")
+
+
 def test_analyse_json(hiphitch, recording):
     code, out, err = hiphitch("analyse", recording, "--stance", "left", "--json", "-")
     assert code == 0 and err == "" and json.loads(out)["n_reps"] == 6
@@ -226,6 +241,7 @@ def bad_inputs():
         (["import", "LOG", "--into", "empty.csv/x.csv"], "cannot be written"),
         (["import", "LOG"], "--into"),
         (["simulate", "set", "--out", "x", "--stance", "up"], "stance"),
+        (["simulate", "policies", "--law", "cubic"], "law"),
         (["report", "athlete", "LOG", "--athlete", "B99", "--out", "x"], "not in the log"),
     ]
 

@@ -13,7 +13,7 @@ def squad(tmp_path_factory):
 
 def test_every_notebook_runs_as_it_is(squad):
     notebooks = list_notebooks()
-    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02", "03"]
+    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02", "03", "08"]
     folder = squad.log.parents[3] / "notebooks"  # beside reports/, as in the repository
     folder.mkdir()
     for notebook in notebooks:
@@ -39,6 +39,12 @@ def test_form_says_how_repeatable_the_score_is_and_what_cannot_be_seen(tmp_path)
     text = write_report(find_notebook("03_form.ipynb"), tmp_path / "form.html", {"fault": "leg_lifted:severe", "seed": 2}).path.read_text("utf-8")
     assert "SEM" in text and "MDC95" in text and "one simulated set with leg lifted:severe" in text
     assert "no mark of ours claims it" in text and "leaves the moment at the standing hip as it is" in text
+
+
+def test_programme_design_takes_other_squads_and_another_law(tmp_path):
+    parameters = {"squads": 2, "athletes": 5, "weeks": 8, "law": "saturating", "seed": 1}
+    text = write_report(find_notebook("08_programme_design.ipynb"), tmp_path / "design.html", parameters).path.read_text("utf-8")
+    assert "growth: saturating" in text and "nobody knows how much the policy itself would change that" in text and "Assumed, not measured" in text
 
 
 def test_demo_is_kept_while_nothing_changed(tmp_path):

@@ -49,6 +49,7 @@ _HOMES = {
     "summarise_log": "progress.history",
     "plan_next": "progress.plan",
     "summarise_progress": "progress.summary",
+    "compare_policies": "progress.policies",
     "simulate_set": "simulate",
     "simulate_still": "simulate",
     "write_set": "simulate",

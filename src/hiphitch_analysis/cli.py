@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hiphitch_analysis.cli_simulate import simulate_app
+from hiphitch_analysis.console import Json
+from hiphitch_analysis.console import give_json as _give_json
+from hiphitch_analysis.console import progress_bar as _progress_bar
+
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The hip hitch: recordings and logs in, an honest report out."
 )
-simulate_app = typer.Typer(no_args_is_help=True, help="Make recordings and logs whose truth is known.")
 report_app = typer.Typer(no_args_is_help=True, help="Write reports as HTML.")
 template_app = typer.Typer(no_args_is_help=True, help="Print something to start with.")
 app.add_typer(simulate_app, name="simulate")
@@ -27,7 +30,6 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.
 Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
 Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
 WeightUnit = Annotated[str | None, typer.Option(metavar="kg|lb", help="Unit of weights, for files that do not say.")]
-Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Print everything as JSON (-), or write it to a file.")]
 
 
 @app.command()
@@ -403,17 +405,6 @@ def main() -> None:
     sys.exit(code)
 
 
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[int, int, str], None]]:
-    """Yield a function (done, total, text) that moves a bar on stderr; in a file or pipe it shows nothing."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text)
-
-
 def _with_bar(files: list[Path], work: Callable[[Path], Any]) -> list[Any]:
     """Return what `work` makes of each file, showing how far it is."""
     results = []
@@ -452,16 +443,6 @@ def _date(date: str | None) -> Any:
         return pd.Timestamp(pd.to_datetime(date, format="%Y-%m-%d"))
     except ValueError:
         raise ValueError(f"--date: expected a day like 2026-01-31, got {date!r}.") from None
-
-
-def _give_json(value: Any, where: str) -> None:
-    from hiphitch_analysis.outputs import write_whole
-
-    text = json.dumps(value, indent=1, ensure_ascii=False, default=str)
-    if where == "-":
-        typer.echo(text)
-    else:
-        write_whole(where, text + "\n")
 
 
 if __name__ == "__main__":

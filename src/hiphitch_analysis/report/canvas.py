@@ -94,16 +94,25 @@ def render(fig: Figure, alt: str) -> tuple[str, str | bytes]:
     str or bytes
         The drawing; the same figure gives the same drawing.
     """
-    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [*_installed_fonts(), FALLBACK_FONT]}
-    with mpl.rc_context(settings):
-        buffer = io.StringIO()
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": alt})
-        svg = _shorten_paths(buffer.getvalue())
-        if len(svg.encode()) <= SVG_LIMIT:
-            return "image/svg+xml", _use_page_fonts(svg)
-        image = io.BytesIO()
+    svg = render_svg(fig, alt)
+    if len(svg.encode()) <= SVG_LIMIT:
+        return "image/svg+xml", svg
+    image = io.BytesIO()
+    with mpl.rc_context(_font_settings()):
         fig.savefig(image, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return "image/png", image.getvalue()
+
+
+def render_svg(fig: Figure, alt: str) -> str:
+    """Draw `fig` as SVG, however long; arguments as for `render`."""
+    buffer = io.StringIO()
+    with mpl.rc_context(_font_settings()):
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Title": alt})
+    return _use_page_fonts(_shorten_paths(buffer.getvalue()))
+
+
+def _font_settings() -> Any:
+    return {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [*_installed_fonts(), FALLBACK_FONT]}
 
 
 def style_axes(ax: Axes, title: str, colour: str = INK, note: str = "") -> None:

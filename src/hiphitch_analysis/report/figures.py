@@ -5,17 +5,21 @@ A figure function draws tables into one `Axes` and nothing else, at the size at 
 
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
+from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 
 __all__ = [
     "describe_angles",
     "describe_ladder",
+    "describe_policies",
     "describe_progress",
     "describe_reps",
     "describe_waveform",
     "draw_angles",
     "draw_ladder",
+    "draw_policies",
+    "draw_prescriptions",
     "draw_progress",
     "draw_reps",
     "draw_waveform",

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from hiphitch_analysis.schema import SIDES, Log, check_table
 from hiphitch_analysis.simulate.athlete import Athlete, draw_athlete
@@ -273,11 +274,39 @@ def _rate_effort(effort: float, rng: np.random.Generator) -> float:
 
 
 def _rate_technique(athlete: Athlete, side: str, effort: float, rng: np.random.Generator) -> float:
-    """Rate technique as a coach would, 0–10, from the habits and how near to failure the set came. Assumption throughout."""
-    tired = float(np.clip((effort - 0.6) / 0.4, 0, 1))
+    """Rate technique as a coach would, 0–10, with an assumed error of 0.5."""
+    habit = athlete.technique
+    usual = usual_technique(athlete.return_deficit_deg(side), habit.drop_deg, habit.raise_s, effort)
+    return float(np.clip(round(float(usual) + rng.normal(0, 0.5)), 0, 10))
+
+
+def usual_technique(return_deficit_deg: ArrayLike, drop_deg: ArrayLike, raise_s: ArrayLike, effort: ArrayLike) -> NDArray[np.float64]:
+    """Return the rating that a coach would give on average, 9 at best, from the habits and how near to failure the set came. Assumption throughout.
+
+    Parameters
+    ----------
+    return_deficit_deg : array_like
+        How far short of level the raise of a spent muscle ends [°].
+    drop_deg : array_like
+        Usual drop [°].
+    raise_s : array_like
+        Usual time of a raise [s].
+    effort : array_like
+        Share of the set's capacity that was used [0–1]. Form goes from 0.6 on.
+
+    Returns
+    -------
+    ndarray, shape as that of the arguments together
+
+    Examples
+    --------
+    >>> usual_technique(3.0, 8.0, 1.0, [0.6, 0.8, 1.0])
+    array([9. , 8.1, 7.2])
+    """
+    tired = np.clip((np.asarray(effort) - 0.6) / 0.4, 0, 1)
     faults = (
-        0.6 * athlete.return_deficit_deg(side) * tired
-        + 0.8 * max(0.0, athlete.technique.drop_deg - 9)
-        + 5 * max(0.0, 0.8 - athlete.technique.raise_s)
+        0.6 * np.asarray(return_deficit_deg) * tired
+        + 0.8 * np.maximum(0.0, np.asarray(drop_deg) - 9)
+        + 5 * np.maximum(0.0, 0.8 - np.asarray(raise_s))
     )
-    return float(np.clip(round(9 - faults + rng.normal(0, 0.5)), 0, 10))
+    return np.asarray(9 - faults)

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.simulate.athlete import Athlete
 from hiphitch_analysis.simulate.endurance import Legs, gather_legs, go_to_failure, take_legs, tire_legs
 from hiphitch_analysis.simulate.log import REST_S, draw_athletes
+from hiphitch_analysis.simulate.policy import Policy
 from hiphitch_analysis.simulate.population import GOAL_REPS, GOAL_SETS, Population, Squad, growth_at, weeks_to_gain
 from hiphitch_analysis.simulate.reference import SimulatedSeason, draw_noise
-from hiphitch_analysis.simulate.season import Array, Calendar, Counts, Flags, Season, plan_calendar, when_trained
+from hiphitch_analysis.simulate.season import Array, Calendar, Counts, Flags, Season, plan_calendar
+from hiphitch_analysis.simulate.stimulus import Growth, Stimulus
 from hiphitch_analysis.simulate.training import lay_out, train_squad
 
 BETWEEN_NM_KG = (0.3, 20.0)  # where the strength for 3×45 is sought
@@ -50,30 +54,33 @@ class Training:
 class _TiringAthletes:
     """What tiring athletes can do: `Doers` of the training. Each side does its sets one after the other, the other side fresh meanwhile."""
 
-    def __init__(self, legs: Legs, usual: Array, noise: Array) -> None:
-        """Take log strength on a usual day (n, m, 2), and the effects of day, side on that day and set, added up (n, m, most, 2)."""
-        self._legs, self._usual, self._noise = take_legs(legs, np.tile(np.arange(len(legs.drop_deg)), 2)), usual, noise
-        self.begin_session(0, np.zeros(len(usual)))
+    def __init__(self, legs: Legs, strength: Squad, growth: Growth, noise: Array) -> None:
+        """Take who they are, how strength grows, and the effects of day, side on that day and set on its log, added up (n, m, most, 2)."""
+        self._legs, self._noise = take_legs(legs, np.tile(np.arange(len(legs.drop_deg)), 2)), noise
+        self._strength, self._growth = strength, growth
 
     def begin_session(self, session: int, ankle_kg: Array) -> None:
+        gained = growth_at(self._strength, self._growth.begin_session(session))
+        self._usual = self._strength.level[:, None] + self._strength.side + gained[:, None]
         self._session, self._ankle_kg = session, np.repeat(ankle_kg, 2)
         self._fatigued = np.zeros(2 * len(ankle_kg))
         self._course = self._fatigued[None]
 
     def try_set(self, number: int, rest_s: Array) -> tuple[Array, Array]:
         # The muscle as it is today, and as it would be without noise, from the same tiredness.
-        usual = self._usual[:, self._session].ravel()
+        usual = self._usual.ravel()
         strength = np.exp(np.concatenate([usual + self._noise[:, self._session, number].ravel(), usual]))
         fatigued = np.tile(self._fatigued, 2)
         if number:
             fatigued = tire_legs(self._legs, fatigued, 0.0, np.tile(rest_s.ravel(), 2))
         capacity, self._course = go_to_failure(self._legs, strength, fatigued, np.tile(self._ankle_kg, 2))
-        today, expected = capacity.reshape(2, -1, 2)
-        return today, expected
+        self._capacity, expected = capacity.reshape(2, -1, 2)
+        return self._capacity, expected
 
     def end_set(self, reps: Counts, failed: Flags) -> None:
         attempts = np.minimum((reps + failed).ravel(), len(self._course) - 1)  # the one that failed tires as well
         self._fatigued = self._course[attempts, np.arange(len(attempts))]
+        self._growth.note_set(reps, self._capacity)
 
 
 def simulate_mechanistic_season(
@@ -83,6 +90,8 @@ def simulate_mechanistic_season(
     season: Season | None = None,
     training: Training | None = None,
     start: str = "2026-01-05",
+    policy: Policy | None = None,
+    stimulus: Stimulus | None = None,
 ) -> SimulatedSeason:
     """Simulate the training log of athletes who tire as the fatigue model has it, while training makes them stronger.
 
@@ -100,6 +109,11 @@ def simulate_mechanistic_season(
         What training does to strength.
     start : str
         ISO date of the first planned session.
+    policy : Policy, optional
+        What the next session asks for; by default the season's ladder. Strength grows at the same pace under every policy, unless there is a
+        `stimulus`: nobody knows how much the policy itself would change that.
+    stimulus : Stimulus, optional
+        Let the growth of strength depend on the repetitions done, as one stated assumption.
 
     Returns
     -------
@@ -124,17 +138,54 @@ def simulate_mechanistic_season(
     >>> bool((known.log["reps"] <= known.sets["capacity"]).all())
     True
     """
-    plan = season or Season()
     people = draw_athletes(athletes, seed) if isinstance(athletes, int) else tuple(athletes)
-    if not people or len({athlete.id for athlete in people}) != len(people):
-        raise ValueError(f"athletes: expected at least one, each with an id of its own, got {[a.id for a in people]}. Name or draw some.")
-    calendar = plan_calendar(plan, len(people), weeks, seed)
-    legs, strength = gather_legs(people), _draw_strength(people, training or Training(), seed)
-    usual = strength.level[:, None, None] + strength.side[:, None, :] + growth_at(strength, calendar.trained_weeks)[:, :, None]
-    noise = draw_noise(strength, len(calendar.days), max(sets for sets, _ in plan.ladder), seed)
-    done = train_squad(_TiringAthletes(legs, usual, noise), plan, calendar, seed)
-    log, sets = lay_out(done, plan, calendar, tuple(athlete.id for athlete in people), start)
-    return SimulatedSeason(log, sets, _describe(people, legs, strength, calendar))
+    done, calendar, truth = train_mechanistic(people, weeks, seed, season, training, policy, stimulus)
+    log, sets = lay_out(done, season or Season(), calendar, tuple(athlete.id for athlete in people), start)
+    return SimulatedSeason(log, sets, truth)
+
+
+def train_mechanistic(
+    athletes: Sequence[Athlete],
+    weeks: float,
+    seed: int,
+    season: Season | None = None,
+    training: Training | None = None,
+    policy: Policy | None = None,
+    stimulus: Stimulus | None = None,
+    most_sets: int | None = None,
+) -> tuple[dict[str, NDArray[Any]], Calendar, pd.DataFrame]:
+    """Train a squad without laying out its log.
+
+    Parameters
+    ----------
+    athletes, weeks, seed, season, training, policy, stimulus
+        As for `simulate_mechanistic_season`.
+    most_sets : int, optional
+        As for `train_squad`.
+
+    Returns
+    -------
+    sets : dict of ndarray
+        From `train_squad`.
+    calendar : Calendar
+    athletes : DataFrame
+        As in `SimulatedSeason`.
+
+    Raises
+    ------
+    ValueError
+        As `simulate_mechanistic_season`.
+    """
+    if not athletes or len({athlete.id for athlete in athletes}) != len(athletes):
+        raise ValueError(f"athletes: expected at least one, each with an id of its own, got {[a.id for a in athletes]}. Name or draw some.")
+    plan = season or Season()
+    followed = policy or plan.policy
+    calendar = plan_calendar(plan, len(athletes), weeks, seed)
+    legs, strength, growth = gather_legs(athletes), _draw_strength(athletes, training or Training(), seed), Growth(calendar, stimulus)
+    most = most_sets or followed.most_sets
+    doers = _TiringAthletes(legs, strength, growth, draw_noise(strength, len(calendar.days), most, seed))
+    sets = train_squad(doers, plan, calendar, seed, followed, most)
+    return sets, calendar, _describe(athletes, legs, strength, calendar, growth)
 
 
 def strength_for_goal(legs: Legs) -> Array:
@@ -174,11 +225,11 @@ def _draw_strength(people: Sequence[Athlete], training: Training, seed: int) -> 
     return Squad(effects, level, log_strength - level[:, None], (training.gain[0] + training.gain[1] * z[:, 0]) * rate, rate)
 
 
-def _describe(people: Sequence[Athlete], legs: Legs, strength: Squad, calendar: Calendar) -> pd.DataFrame:
+def _describe(people: Sequence[Athlete], legs: Legs, strength: Squad, calendar: Calendar, growth: Growth) -> pd.DataFrame:
     """Lay out what was true, one row per athlete."""
     usual = strength.level[:, None] + strength.side
     missing = np.log(strength_for_goal(legs)).reshape(-1, 2) - usual
-    gained = growth_at(strength, calendar.trained_weeks[:, -1])
+    gained = growth_at(strength, growth.by_the_end)
     none = np.zeros(usual.size)
     capacity = {
         when: go_to_failure(legs, np.exp(values).ravel(), none, none)[0].reshape(-1, 2)
@@ -186,7 +237,7 @@ def _describe(people: Sequence[Athlete], legs: Legs, strength: Squad, calendar: 
     }
     return pd.DataFrame(
         {
-            "week_3x45": when_trained(calendar, weeks_to_gain(strength, missing.max(axis=1))),
+            "week_3x45": growth.when(weeks_to_gain(strength, missing.max(axis=1))),
             "weaker_side": np.array(SIDES)[missing.argmax(axis=1)],
             "attendance": calendar.attendance,
             **{f"{side}_strength_nm_kg": [athlete.strength_nm(side) / athlete.body.mass_kg for athlete in people] for side in SIDES},

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.simulate.policy import Policy
 from hiphitch_analysis.simulate.population import Squad, growth_at, weeks_to_goal
-from hiphitch_analysis.simulate.season import Array, Calendar, Counts, Flags, Season, plan_calendar, when_trained
+from hiphitch_analysis.simulate.season import Array, Calendar, Counts, Flags, Season, plan_calendar
+from hiphitch_analysis.simulate.stimulus import Growth, Stimulus
 from hiphitch_analysis.simulate.training import lay_out, train_squad
 
 
@@ -40,27 +44,38 @@ class SimulatedSeason:
 class _LatentAthletes:
     """What latent athletes can do: `Doers` of the training."""
 
-    def __init__(self, squad: Squad, usual: Array, noise: Array) -> None:
-        """Take log capacity fresh on a usual day (n, m, 2), and the effects of day, side on that day and set, added up (n, m, most, 2)."""
-        self._effects, self._usual, self._noise = squad.population, usual, noise
-        self.begin_session(0, np.zeros(len(usual)))
+    def __init__(self, squad: Squad, growth: Growth, noise: Array) -> None:
+        """Take who they are, how they grow, and the effects of day, side on that day and set, added up (n, m, most, 2)."""
+        self._squad, self._growth, self._effects, self._noise = squad, growth, squad.population, noise
 
     def begin_session(self, session: int, ankle_kg: Array) -> None:
         self._session, self._of_ankle = session, self._effects.per_ankle_kg * ankle_kg[:, None]
+        gained = growth_at(self._squad, self._growth.begin_session(session))
+        self._usual = self._squad.level[:, None] + self._squad.side + gained[:, None]
         self._before = np.zeros((len(ankle_kg), 2), np.int64)
         self._failed = np.zeros((len(ankle_kg), 2), bool)
 
     def try_set(self, number: int, rest_s: Array) -> tuple[Array, Array]:
         effects = self._effects
         tired = number * math.log(effects.set_factor) + effects.per_rep_before * self._before + effects.after_failure * self._failed
-        expected = self._usual[:, self._session] + tired + self._of_ankle
-        return np.exp(expected + self._noise[:, self._session, number]), np.exp(expected)
+        expected = self._usual + tired + self._of_ankle
+        self._capacity = np.exp(expected + self._noise[:, self._session, number])
+        return self._capacity, np.exp(expected)
 
     def end_set(self, reps: Counts, failed: Flags) -> None:
         self._before, self._failed = self._before + reps, failed
+        self._growth.note_set(reps, self._capacity)
 
 
-def simulate_season(squad: Squad, weeks: float = 12, seed: int = 0, season: Season | None = None, start: str = "2026-01-05") -> SimulatedSeason:
+def simulate_season(
+    squad: Squad,
+    weeks: float = 12,
+    seed: int = 0,
+    season: Season | None = None,
+    start: str = "2026-01-05",
+    policy: Policy | None = None,
+    stimulus: Stimulus | None = None,
+) -> SimulatedSeason:
     """Simulate the training log of a squad whose true capacity follows its growth law.
 
     Parameters
@@ -75,6 +90,11 @@ def simulate_season(squad: Squad, weeks: float = 12, seed: int = 0, season: Seas
         How they train and keep the log; by default the reference settings.
     start : str
         ISO date of the first planned session.
+    policy : Policy, optional
+        What the next session asks for; by default the season's ladder. Athletes grow at the same pace under every policy, unless there is a
+        `stimulus`: nobody knows how much the policy itself would change that.
+    stimulus : Stimulus, optional
+        Let growth depend on the repetitions done, as one stated assumption.
 
     Returns
     -------
@@ -98,12 +118,45 @@ def simulate_season(squad: Squad, weeks: float = 12, seed: int = 0, season: Seas
     >>> len(known.log) == len(known.sets), bool((known.log["reps"] <= known.sets["capacity"]).all())
     (True, True)
     """
+    done, calendar, athletes = train_reference(squad, weeks, seed, season, policy, stimulus)
+    log, sets = lay_out(done, season or Season(), calendar, squad.ids, start)
+    return SimulatedSeason(log, sets, athletes)
+
+
+def train_reference(
+    squad: Squad,
+    weeks: float,
+    seed: int,
+    season: Season | None = None,
+    policy: Policy | None = None,
+    stimulus: Stimulus | None = None,
+    most_sets: int | None = None,
+) -> tuple[dict[str, NDArray[Any]], Calendar, pd.DataFrame]:
+    """Train a squad without laying out its log: what many seasons are made of quickly.
+
+    Parameters
+    ----------
+    squad, weeks, seed, season, policy, stimulus
+        As for `simulate_season`.
+    most_sets : int, optional
+        As for `train_squad`.
+
+    Returns
+    -------
+    sets : dict of ndarray
+        From `train_squad`.
+    calendar : Calendar
+    athletes : DataFrame
+        As in `SimulatedSeason`.
+    """
     plan = season or Season()
+    followed = policy or plan.policy
     calendar = plan_calendar(plan, len(squad.level), weeks, seed)
-    usual = squad.level[:, None, None] + squad.side[:, None, :] + growth_at(squad, calendar.trained_weeks)[:, :, None]
-    doers = _LatentAthletes(squad, usual, draw_noise(squad, len(calendar.days), max(sets for sets, _ in plan.ladder), seed))
-    log, sets = lay_out(train_squad(doers, plan, calendar, seed), plan, calendar, squad.ids, start)
-    return SimulatedSeason(log, sets, _describe(squad, calendar))
+    growth = Growth(calendar, stimulus)
+    most = most_sets or followed.most_sets
+    doers = _LatentAthletes(squad, growth, draw_noise(squad, len(calendar.days), most, seed))
+    sets = train_squad(doers, plan, calendar, seed, followed, most)
+    return sets, calendar, _describe(squad, calendar, growth)
 
 
 def draw_noise(squad: Squad, sessions: int, most: int, seed: int) -> Array:
@@ -117,11 +170,11 @@ def draw_noise(squad: Squad, sessions: int, most: int, seed: int) -> Array:
     return noise
 
 
-def _describe(squad: Squad, calendar: Calendar) -> pd.DataFrame:
+def _describe(squad: Squad, calendar: Calendar, growth: Growth) -> pd.DataFrame:
     """Lay out the true parameters, one row per athlete."""
     return pd.DataFrame(
         {
-            "week_3x45": when_trained(calendar, weeks_to_goal(squad)),
+            "week_3x45": growth.when(weeks_to_goal(squad)),
             "weaker_side": np.array(SIDES)[squad.side.argmin(axis=1)],
             "attendance": calendar.attendance,
             "level": squad.level,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hiphitch_analysis.simulate.courses import ClimbLadder
 from hiphitch_analysis.simulate.log import COMPLETE_TO_ADVANCE, LADDER, RESTART_GAP_DAYS, TECHNIQUE_STOP, WEEKDAYS
+from hiphitch_analysis.simulate.policy import check_steps
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -20,6 +22,9 @@ BODY_MASS_KG = (70.0, 9.0)  # assumption: adult runners of both sexes
 @dataclass(frozen=True, slots=True)
 class Season:
     """How a squad trains and how it keeps its log; the defaults are those of the reference: everybody comes, nothing hurts, no slips.
+
+    `ladder`, `complete_to_advance`, `restart_after_days`, `ankle_step_kg` and `uncapped_every` make the policy that a squad follows where no other is
+    given.
 
     Attributes
     ----------
@@ -87,8 +92,7 @@ class Season:
             raise ValueError(f"attendance_sd: expected 0 to below {most:.2f} around {self.attendance!r}, got {self.attendance_sd!r}. Lower it.")
         if not self.weekdays or sorted(set(self.weekdays)) != list(self.weekdays) or not set(self.weekdays) <= set(range(7)):
             raise ValueError(f"weekdays: expected rising days from 0 to 6, got {self.weekdays}. Three sessions a week are (0, 2, 4).")
-        if not self.ladder or any(not (1 <= sets <= 10 and 1 <= reps <= 1000) for sets, reps in self.ladder):
-            raise ValueError(f"ladder: expected steps of 1 to 10 sets and 1 to 1000 repetitions, got {self.ladder}. Such as ((2, 20), (3, 45)).")
+        check_steps(self.ladder)
         ranges = (("illness_weeks", self.illness_weeks, math.inf), ("early", self.early, 1))
         for name, (low, high), most in ranges:
             if not 0 <= low <= high <= most:
@@ -97,6 +101,13 @@ class Season:
         for name, low in least:
             if not getattr(self, name) >= low:
                 raise ValueError(f"{name}: expected {low} or more, got {getattr(self, name)!r}. See Season.")
+
+    @property
+    def policy(self) -> ClimbLadder:
+        """The policy of a squad that follows no other."""
+        return ClimbLadder(
+            self.ladder, self.complete_to_advance, 0, self.restart_after_days, ankle_step_kg=self.ankle_step_kg, uncapped_every=self.uncapped_every
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""A squad climbs its ladder: session after session, set after set, all athletes at once; what the log shows and what it does not."""
+"""A squad trains as its policy says: session after session, set after set, all athletes at once; what the log shows and what it does not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.schema import SIDES, STOP_REASONS, Log, check_table
-from hiphitch_analysis.simulate.log import ANKLE_MOST_KG, PAIN_STOPS_AT, REST_S
+from hiphitch_analysis.simulate.log import PAIN_STOPS_AT, REST_S
+from hiphitch_analysis.simulate.policy import Policy, Shown
 from hiphitch_analysis.simulate.season import Array, Calendar, Counts, Flags, Season
 
 MOST_REPS = 1000
@@ -20,7 +20,7 @@ KEPT = ("session", "target_reps", "ankle_kg", "amrap", "reps", "reason", "capaci
 
 
 class Doers(Protocol):
-    """What the athletes can do; it knows their tiredness, the ladder does not. Arrays have the shape (n, 2): athletes and sides."""
+    """What the athletes can do; it knows their tiredness, the policy does not. Arrays have the shape (n, 2): athletes and sides."""
 
     def begin_session(self, session: int, ankle_kg: Array) -> None:
         """Come fresh to planned session number `session` (from 0) with this ankle weight [kg], shape (n,)."""
@@ -29,47 +29,12 @@ class Doers(Protocol):
         """Return the capacity of set `number` (from 0) after so much rest, with and without the noise of day, side on that day and set."""
 
     def end_set(self, reps: Counts, failed: Flags) -> None:
-        """Take note of the repetitions done and whether they were all that could be."""
+        """Take note of the repetitions done, none where no set was asked for, and whether they were all that could be."""
 
 
-@dataclass(slots=True)
-class Ladder:
-    """Where each of n athletes stands."""
-
-    season: Season
-    step: Counts
-    in_a_row: Counts
-    last_day: Array
-    sessions: Counts
-
-    @classmethod
-    def start(cls, season: Season, athletes: int) -> Ladder:
-        """Put everybody on the first step."""
-        nought = np.zeros(athletes, np.int64)
-        return cls(season, nought, nought.copy(), np.full(athletes, np.nan), nought.copy())
-
-    def prescribe(self, day: float, came: Flags) -> tuple[Counts, Counts, Array, Flags]:
-        """Return sets, repetitions, ankle weight [kg] and whether the last set is uncapped, for those who came on that day, each of shape (n,)."""
-        gap = came & (day - self.last_day > self.season.restart_after_days)
-        self.step = np.where(gap, np.maximum(0, self.step - 1), self.step)
-        self.in_a_row = np.where(gap, 0, self.in_a_row)
-        self.last_day = np.where(came, day, self.last_day)
-        self.sessions = self.sessions + came
-        steps = np.array(self.season.ladder)
-        sets, reps = steps[np.minimum(self.step, len(steps) - 1)].T
-        ankle_kg = np.minimum(ANKLE_MOST_KG, self.season.ankle_step_kg * np.maximum(0, self.step - len(steps) + 1))
-        every = self.season.uncapped_every
-        uncapped = self.sessions % every == 0 if every else np.zeros(len(came), bool)
-        return sets, reps, ankle_kg, uncapped
-
-    def advance(self, came: Flags, complete: Flags) -> None:
-        """Move up whoever did enough complete sessions in a row."""
-        self.in_a_row = np.where(came, np.where(complete, self.in_a_row + 1, 0), self.in_a_row)
-        up = self.in_a_row >= self.season.complete_to_advance
-        self.step, self.in_a_row = self.step + up, np.where(up, 0, self.in_a_row)
-
-
-def train_squad(doers: Doers, season: Season, calendar: Calendar, seed: int) -> dict[str, NDArray[Any]]:
+def train_squad(
+    doers: Doers, season: Season, calendar: Calendar, seed: int, policy: Policy | None = None, most_sets: int | None = None
+) -> dict[str, NDArray[Any]]:
     """Let a squad train through its season.
 
     Parameters
@@ -78,40 +43,51 @@ def train_squad(doers: Doers, season: Season, calendar: Calendar, seed: int) -> 
     season : Season
     calendar : Calendar
     seed : int
+    policy : Policy, optional
+        What the next session asks for, from what the log shows; by default the season's own.
+    most_sets : int, optional
+        Sets per session for which chance is drawn. The same number gives two policies the same luck; by default as many as the policy asks for.
 
     Returns
     -------
     dict of ndarray
         One value per set done, ordered by athlete, session, set and side; ``athlete``, ``planned`` and ``side`` count from 0, ``set`` and
         ``session`` from 1, ``reason`` is an index into `STOP_REASONS`.
+
+    Notes
+    -----
+    A policy learns the repetitions as they were done; slips of the pen come into the log later.
     """
     n, m = calendar.came.shape
-    most = max(sets for sets, _ in season.ladder)
+    followed = policy or season.policy
+    most = most_sets or followed.most_sets
     uniform, normal = _draw_chances(n, m, most, seed)
     rest_s = np.maximum(20, 5 * np.round((REST_S[0] + REST_S[1] * normal[..., 1]) / 5))
     kept = {name: np.zeros((m, most, n, 2)) for name in KEPT}
     done = np.zeros((m, most, n, 2), bool)
-    ladder = Ladder.start(season, n)
+    course, sessions = followed.start(n), np.zeros(n, np.int64)
     for session, day in enumerate(calendar.days.tolist()):
         came = calendar.came[:, session]
-        sets, target, ankle_kg, uncapped = ladder.prescribe(day, came)
-        doers.begin_session(session, ankle_kg)
-        complete = came.copy()
+        asked = course.prescribe(day, came)
+        sessions += came
+        doers.begin_session(session, asked.ankle_kg)
+        reps_shown, reason_shown = np.zeros((2, n, most, 2), np.int64)
         for number in range(most):
-            doing = came & (number < sets)
+            doing = came & (number < asked.sets)
             if not doing.any():
                 break
-            amrap = uncapped & (number == sets - 1)
+            amrap = number >= asked.sets - asked.open_sets
             capacity, expected = doers.try_set(number, rest_s[session, number])
-            cap = np.where(amrap, MOST_REPS, target)[:, None]
+            cap = np.where(amrap, MOST_REPS, asked.reps)[:, None]
             reps, reason = _stop(season, capacity, cap, uniform[session, number])
-            complete &= ~doing | (reps >= target[:, None]).all(axis=1)
-            doers.end_set(reps, np.isin(reason, (FATIGUE, TECHNIQUE)))
+            reps = np.where(doing[:, None], reps, 0)
+            doers.end_set(reps, np.isin(reason, (FATIGUE, TECHNIQUE)) & doing[:, None])
+            reps_shown[:, number], reason_shown[:, number] = reps, reason
             done[session, number] = doing[:, None]
-            of_athlete = (ladder.sessions[:, None], target[:, None], ankle_kg[:, None], amrap[:, None])
+            of_athlete = (sessions[:, None], asked.reps[:, None], asked.ankle_kg[:, None], amrap[:, None])
             for name, values in zip(KEPT, (*of_athlete, reps, reason, capacity, expected), strict=True):
                 kept[name][session, number] = values
-        ladder.advance(came, complete)
+        course.note(Shown(came, asked, reps_shown, reason_shown))
     kept["effort"] = 10 * np.minimum(kept["reps"] / np.maximum(kept["capacity"], 1e-9), 1) + season.rpe_error_sd * normal[..., 0]
     return _in_order(kept | {"rest_s": rest_s, "slip": uniform[..., SLIP], "hurt": uniform[..., HURT]}, done)
 
