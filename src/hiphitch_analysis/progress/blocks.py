@@ -62,7 +62,7 @@ class Design:
 
     def per_cell(self, of_set: Array) -> Array:
         """Sum over the sets of each session's left and right, shape (s, 2)."""
-        return np.bincount(self.cell, of_set, 2 * len(self.athlete)).reshape(-1, 2)
+        return np.asarray(np.bincount(self.cell, of_set, 2 * len(self.athlete)).reshape(-1, 2), dtype=np.float64)
 
     def per_athlete(self, of_session: Array) -> Array:
         """Sum over each athlete's sessions."""
@@ -170,8 +170,11 @@ class Curvature:
         """Return the posterior variance of log capacity in each cell, and of the day's sum and difference of sides over √2, both of shape (s, 2)."""
         m, growth, inner, passed = design.growth.shape[1], design.growth, self.inner, self.passed
         cov = (self.factor @ self.inverse @ self.factor.T)[design.athlete]
-        of_growth = sum(cov[:, i, j] * growth[:, i] * growth[:, j] * (1 + (i != j)) for i in range(m) for j in range(i, m))
-        with_side = sum(cov[:, i, m:] * growth[:, i, None] for i in range(m))
+        of_growth, with_side = np.zeros(len(growth)), np.zeros((len(growth), 2))
+        for i in range(m):
+            with_side += cov[:, i, m:] * growth[:, i, None]
+            for j in range(i, m):
+                of_growth += cov[:, i, j] * growth[:, i] * growth[:, j] * (1 + (i != j))
         sides = cov[:, m:, m:]
 
         def quadratic(left: Array, right: Array) -> Array:
@@ -219,7 +222,7 @@ def factorise(design: Design, weight: Array, days: Days, factor: Array) -> Curva
     passed[:, 0, 0], passed[:, 0, 1] = 1.0 - inner[:, 0] * left, -inner[:, 1] * right
     passed[:, 1, 0], passed[:, 1, 1] = -inner[:, 1] * left, 1.0 - inner[:, 2] * right
     raw = _sum_raw(design, left * passed[:, 0, 0], left * passed[:, 0, 1], right * passed[:, 1, 1])
-    inverse = np.linalg.inv(np.eye(len(factor)) + factor.T @ raw @ factor)
+    inverse = np.asarray(np.linalg.inv(np.eye(len(factor)) + factor.T @ raw @ factor), dtype=np.float64)
     return Curvature(weight, inner, passed, np.log(det * days.total * days.apart), raw, inverse, factor)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis.progress.blocks import Design
 from hiphitch_analysis.progress.branch import Peak, climb, find_peak
 from hiphitch_analysis.progress.growth import LINEAR, Law
 from hiphitch_analysis.progress.likelihood import Bounds
-from hiphitch_analysis.progress.blocks import Design
 from hiphitch_analysis.progress.observe import BOUND, NOTHING, observe_sets, side_index
 from hiphitch_analysis.progress.parameters import Layout
 
@@ -198,8 +198,11 @@ def _fit_curved(frame: _Frame, law: Law, linear: Peak, best: float) -> Branch | 
     place, moved = None, np.inf
     for number in range(ROUNDS):
         design = frame.curved(law, gain, log_rate)
-        known = (vector, None, None) if place is None else (place.vector, place.found.mode, place.scale)
-        place = climb(design, layout, *known, steps=STEPS_A_ROUND)
+        place = (
+            climb(design, layout, vector, steps=STEPS_A_ROUND)
+            if place is None
+            else climb(design, layout, place.vector, place.found.mode, place.scale, STEPS_A_ROUND)
+        )
         if number >= 2 and place.value < best - HOPELESS:
             return None
         step = place.found.mean[:, 2] - log_rate

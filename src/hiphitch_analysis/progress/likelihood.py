@@ -108,7 +108,7 @@ def censored_normal(bounds: Bounds, mean: Array, sigma: float) -> Likelihood:
 
     >>> bounds = Bounds.of(np.log([20.0, 20.0]), np.array([np.inf, np.log(21.0)]))
     >>> censored_normal(bounds, np.log([30.0, 30.0]), 0.1).value.round(1).tolist()
-    [-0.0, -8.1]
+    [-0.0, -8.8]
     """
     a = (bounds.lower - mean) / sigma
     part = np.flatnonzero((a > CERTAIN) | bounds.closed)

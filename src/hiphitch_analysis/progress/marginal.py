@@ -186,7 +186,7 @@ def _find_mode(
     if start is None:
         white, day = np.zeros((len(design.first_set), len(factor))), np.zeros((len(design.athlete), 2))
     else:
-        white, day = np.linalg.solve(factor, (start.of_athlete - _level_and_gain(fixed, len(factor))).T).T, start.of_session
+        white, day = (start.of_athlete - _level_and_gain(fixed, len(factor))) @ np.linalg.inv(factor).T, start.of_session
     step, day_step, best, size = np.zeros_like(white), np.zeros_like(day), np.full(len(white), -np.inf), np.inf
     for _ in range(NEWTON_STEPS):
         linear = base + (design.spread(white @ factor.T) + day).ravel()[design.cell]

@@ -73,7 +73,7 @@ def _with_fixed(
         answer = curvature.solve(design, design.collect(of_cell) @ factor, of_cell)
         against[:, k] -= weighted.T @ (design.spread(answer[0] @ factor.T) + answer[1]).ravel()[design.cell]
         answers.append(answer)
-    fixed_step = np.linalg.solve(against, pull)
+    fixed_step = np.asarray(np.linalg.solve(against, pull), dtype=np.float64)
     for along, (of_athlete, of_session) in zip(fixed_step, answers, strict=True):
         step, day_step = step - along * of_athlete, day_step - along * of_session
     return fixed_step, step, day_step

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.forecast import draw_worlds, weeks_to_goal
 from hiphitch_analysis.progress.observe import observe_sets
-from hiphitch_analysis.simulate import Population, SimulatedSeason, draw_squad, simulate_season
+from hiphitch_analysis.simulate import Population, draw_squad, simulate_season
 from hiphitch_analysis.simulate.population import PER_REP_BEFORE
 
 Array = NDArray[np.float64]
@@ -41,9 +41,9 @@ def recover_squad(seed: int) -> dict[str, float]:
     Returns
     -------
     dict
-        Mean and standard deviation of the athletes' slopes, in truth and by each model, correlation of each athlete's slope with the truth, and
-        ``capped_sets``, the share that stopped at the target. ``model``: ours; ``capped``: statsmodels' MixedLM on the logged repetitions, as if they were capacity; ``latent``:
-        MixedLM on the capacity that nobody sees, the best there could be.
+        Mean and standard deviation of the athletes' slopes in truth and by each model, the correlation of each athlete's slope with the truth, and
+        ``capped_sets``, the share that stopped at the target. ``model``: ours; ``capped``: statsmodels' MixedLM on the logged repetitions, as if
+        they were capacity; ``latent``: MixedLM on the capacity that nobody sees, the best there could be.
     """
     season = simulate_season(draw_squad(ATHLETES, LAWS["linear"], seed), RECOVERY_WEEKS, seed)
     capacity = fit_capacity(season.log, curved=False)
@@ -132,22 +132,25 @@ def summarise_dates(rows: pd.DataFrame) -> dict[str, Any]:
 
 
 def _summarise_cell(rows: pd.DataFrame) -> dict[str, float | int]:
-    inside = lambda pit: pit.between(0.5 - SHARE / 2, 0.5 + SHARE / 2)  # noqa: E731
     arrives = rows["true"] < rows["horizon"]
-    by_squad = inside(rows["pit"]).groupby(rows["seed"]).mean()
+    by_squad = _inside(rows["pit"]).groupby(rows["seed"]).mean()
     cell: dict[str, float | int] = {
         "forecasts": len(rows),
         "arrive": round(float(arrives.mean()), 3),
-        "coverage": round(float(inside(rows["pit"]).mean()), 3),
+        "coverage": round(float(_inside(rows["pit"]).mean()), 3),
         "coverage_se": round(float(by_squad.std() / np.sqrt(len(by_squad))), 3),
     }
     for prefix in ("", "mixed_") if "mixed_pit" in rows else ("",):
         if prefix:
-            cell[f"{prefix}coverage"] = round(float(inside(rows[f"{prefix}pit"]).mean()), 3)
+            cell[f"{prefix}coverage"] = round(float(_inside(rows[f"{prefix}pit"]).mean()), 3)
         cell[f"{prefix}median_error"] = round(float((rows[f"{prefix}median"] - rows["true"])[arrives].abs().median()), 2)
         cell |= {f"{prefix}{name}": round(float(rows[f"{prefix}{name}"].mean()), 2) for name in ("interval_score", "crps")}
         cell[f"{prefix}width"] = round(float((rows[f"{prefix}high"] - rows[f"{prefix}low"]).mean()), 1)
     return cell
+
+
+def _inside(pit: pd.Series) -> pd.Series:
+    return pit.between(0.5 - SHARE / 2, 0.5 + SHARE / 2)
 
 
 def _score(drawn: Array, true: Array, rng: np.random.Generator) -> dict[str, Array]:
