@@ -145,7 +145,7 @@ def test_several_recordings_one_answer_each(hiphitch, recording):
 def test_progress_json(hiphitch, log):
     code, out, _ = hiphitch("progress", log, "--json", "-")
     summary = json.loads(out)
-    assert code == 0 and summary["model"]["name"] == "rules" and "Rule-based" in summary["model"]["statement"]
+    assert code == 0 and summary["model"]["name"] == "censored capacity" and "at least" in summary["model"]["statement"]
     prescription = summary["athletes"][0]["next_prescription"]
     assert (prescription["sets"], prescription["reps"]) == (2, 25) and prescription["reason"]
 

@@ -131,9 +131,7 @@ def progress(
     plan: Plan = None,
     weight_unit: WeightUnit = None,
     sessions: Annotated[Path | None, typer.Option(metavar="FILE|DIR", help="Analysed recordings, from `analyse --out`.")] = None,
-    horizon_weeks: Annotated[
-        int, typer.Option(min=1, max=520, help="How far a forecast may look; the rules in use now look at the next session only.")
-    ] = 26,
+    horizon_weeks: Annotated[int, typer.Option(min=1, max=520, help="How far ahead a date for 3×45 may lie.")] = 26,
     json_to: Json = None,
     out: Out = None,
 ) -> None:
@@ -149,13 +147,11 @@ def progress(
         warnings.simplefilter("always")
         log = read_logs(logs, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
     as_of = log["date"].max()  # the squad's last day, whoever of it is looked at
-    if athlete is not None:
-        known = sorted(log["athlete_id"].unique())
-        log = log[log["athlete_id"].eq(athlete)]
-        if log.empty:
-            raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.")
-    summary = summarise_progress(log, read_sessions(sessions) if sessions is not None else None, as_of)
-    summary["horizon_weeks"] = horizon_weeks
+    if athlete is not None and not log["athlete_id"].eq(athlete).any():
+        raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(sorted(log['athlete_id'].unique()))}.")
+    recorded = read_sessions(sessions) if sessions is not None else None
+    with _progress_bar() as show:
+        summary = summarise_progress(log, recorded, as_of, horizon_weeks, athlete, show)
     summary["not_inferred"] += [str(doubt.message) for doubt in doubts]
     if json_to is not None:
         _give_json(summary, json_to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,7 +73,9 @@ class Capacity:
     branches: tuple[Branch, ...]
 
 
-def fit_capacity(log: pd.DataFrame, curved: bool = True, pain_ends: bool = False) -> Capacity:
+def fit_capacity(
+    log: pd.DataFrame, curved: bool = True, pain_ends: bool = False, progress: Callable[[int, int, str], None] | None = None
+) -> Capacity:
     """Fit the latent capacity behind a training log.
 
     Parameters
@@ -83,6 +86,8 @@ def fit_capacity(log: pd.DataFrame, curved: bool = True, pain_ends: bool = False
         Whether growth that slows down is considered beside linear growth.
     pain_ends : bool, default False
         See `observe_sets`.
+    progress : callable, optional
+        Called with (done, total, text).
 
     Returns
     -------
@@ -121,7 +126,10 @@ def fit_capacity(log: pd.DataFrame, curved: bool = True, pain_ends: bool = False
         left_out = pd.concat([left_out, sets[odd].drop(columns="day").assign(why="far from all others: a typing error?")], ignore_index=True)
         sets, frame, linear = _fit_linear(sets[~odd].drop(columns="day"))
     branches, best = [Branch(LINEAR, linear, frame.linear(), 1.0)], linear.value
-    for law in (*SATURATING, *LOGARITHMIC) if curved else ():
+    laws = (*SATURATING, *LOGARITHMIC) if curved else ()
+    for number, law in enumerate(laws):
+        if progress is not None:
+            progress(number + 1, len(laws) + 1, "fitting growth")
         branch = _fit_curved(frame, law, linear, best)
         if branch is not None:
             branches.append(branch)

@@ -116,7 +116,7 @@ def look_ahead(
             alarms=_alarms(residuals[residuals["athlete_id"].eq(name)], float(np.median(slope[:, i]))),
             uncapped=_teaches_most(own, able[:, i]),
             only_at_least=not len(ended),
-            ankle_ready=bool(ready[i]) and len(ended) > 0,
+            ankle_ready=bool(ready[i]),
             chances=pd.DataFrame(chances),
         )
     return outlooks

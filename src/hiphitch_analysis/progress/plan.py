@@ -1,22 +1,20 @@
-"""HISTORY → the next prescription, by rules for now: they look at what was reached, not at what could be (that needs the censored model)."""
+"""HISTORY and OUTLOOK → the next prescription: rules on what was reached, held against the chance of completing what comes next."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from hiphitch_analysis import norms
+from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.schema import SIDES, History, check_table
 
 LADDER: tuple[tuple[int, int], ...] = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))
 WEIGHTED_START = 3  # with a new ankle weight the ladder is climbed again from 3 × 30
-MODEL = "rules"
-STATEMENT = (
-    "Rule-based: looks at the last sessions only. A set that stopped at its target counts as 'at least', "
-    "so no date for 3 × 45 is given: that needs a model of the censored repetitions."
-)
+OUT_OF_REACH = 0.1  # chance below which a step that was not completed is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Prescription:
     ready_for_ankle_weight: bool
 
 
-def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Prescription:
+def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook: Outlook | None = None) -> Prescription:
     """Choose the next session of one athlete.
 
     Parameters
@@ -62,6 +60,9 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
         Table HISTORY of one athlete, from `summarise_log`.
     as_of : Timestamp, optional
         The day of the decision, for the length of a break; by default the day of the last session.
+    outlook : Outlook, optional
+        What the capacity model says of the athlete, with the chance of every step of `LADDER` in its order; without it only what was reached is
+        looked at.
 
     Returns
     -------
@@ -76,7 +77,9 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
     -----
     In this order: pain holds the programme; a long break restarts one step lower; two complete sessions in a row of each side, back to level and
     in good form where they were recorded, advance by one step, after 3 × 45 to the ankle weight; three sessions in a row far short of the target
-    step back; everything else repeats. The numbers are assumptions and stand in `norms`.
+    step back; everything else repeats. An outlook holds the next step back that would probably not be completed, lets one complete session be enough
+    where the next step is as good as certain, steps down to what is likelier done than not where the present step is out of reach, and asks for
+    repetitions to spare before an ankle weight. The numbers are assumptions and stand in `norms`.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
     sides = {side: rows for side in SIDES if len(rows := history[history["side"].eq(side)])}
     last = pd.concat([rows.tail(1) for rows in sides.values()])
     step = min(_step_of(row) for row in last.itertuples())
-    action, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max())
+    action, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max(), outlook)
     sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
     return Prescription(
         athlete_id=str(athletes[0]),
@@ -111,8 +114,11 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Presc
     )
 
 
-def _decide(sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of: pd.Timestamp) -> tuple[str, int, float, str, str]:
+def _decide(
+    sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of: pd.Timestamp, outlook: Outlook | None
+) -> tuple[str, int, float, str, str]:
     """Return action, next step, ankle weight [kg], headline and reason; `last` holds each side's last session."""
+    chance = _chances(outlook, list(sides))
     ankle_kg = float(last["ankle_kg"].max())
     hurting = last[last["pain"].ge(norms.PAIN_STOP.value) | last["pain_stop"]]
     if len(hurting):
@@ -133,16 +139,22 @@ def _decide(sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of
         side, clean, done = short
         reason = f"Only {clean} of its {done} recorded repetitions came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
         return "repeat", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
-    if all(_ready(rows, step) for rows in sides.values()):
+    done = all(_met(row, step) for row in last.itertuples())
+    sure = chance is not None and step < len(LADDER) - 1 and chance(step + 1, True) >= norms.CHANCE_TO_ADVANCE_EARLY.value
+    if all(_ready(rows, step) for rows in sides.values()) or (done and sure):
         if poor_form := _poor_form(last):
             side, score = poor_form
             reason = f"The {side} side's recorded form scored {score:.0f} of 100; from {norms.FORM_TO_ADVANCE.value:g} it moves up."
             return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
-        return _advance(step, ankle_kg, last)
+        return _advance(step, ankle_kg, last, chance, outlook)
     tries = int(norms.FAILED_SESSIONS_TO_STEP_BACK.value)
     if step and any(len(rows) >= tries and _far_short(rows.tail(tries)).all() for rows in sides.values()):
         return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {tries} times running.", _shortfall(last)
-    if all(_met(row, step) for row in last.itertuples()):
+    if step and chance is not None and not done and chance(step, False) < OUT_OF_REACH:
+        lower = max((i for i in range(step) if chance(i, False) >= norms.CHANCE_TO_ADVANCE.value), default=0)
+        reason = f"{_shortfall(last)} Chance to complete {_name(step)}: {_percent(chance(step, False))}."
+        return "step back", lower, ankle_kg, f"Back to {_name(lower)}. {_name(step)} is out of reach.", reason
+    if done:
         return (
             "repeat",
             step,
@@ -154,17 +166,40 @@ def _decide(sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of
     return "repeat", step, ankle_kg, f"Repeat {_name(step)}. {why}", _shortfall(last)
 
 
-def _advance(step: int, ankle_kg: float, last: pd.DataFrame) -> tuple[str, int, float, str, str]:
+def _advance(
+    step: int, ankle_kg: float, last: pd.DataFrame, chance: Callable[[int, bool], float] | None, outlook: Outlook | None
+) -> tuple[str, int, float, str, str]:
     both = len(last) == len(SIDES)
-    reason = "Two complete sessions in a row " + ("on both sides" if both else "on the only side logged")
+    reason = "Complete sessions " + ("on both sides" if both else "on the only side logged")
     reason += ", back to level where recorded." if last["clean_reps"].notna().any() else "; form was not recorded."
     if step < len(LADDER) - 1:
+        if chance is not None:
+            likely = chance(step + 1, False)
+            reason += f" Chance to complete {_name(step + 1)}: {_percent(likely)}."
+            if likely < norms.CHANCE_TO_ADVANCE.value:
+                return "repeat", step, ankle_kg, f"Repeat {_name(step)}. {_name(step + 1)} would probably fail.", reason
         return "advance", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
     if not both:
         return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Log the other side too.", "The ankle weight comes after 3 × 45 on both sides."
+    if outlook is not None and not ankle_kg and not outlook.ankle_ready:
+        spare, least = f"{norms.REPS_TO_SPARE.value:g} repetitions to spare", _percent(norms.CHANCE_FOR_ANKLE_WEIGHT.value)
+        reason += f" An ankle weight comes when {_name(step)} with {spare} has a chance of {least} on two session days running."
+        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Some to spare first, then ankle weight.", reason
     heavier = ankle_kg + norms.FIRST_ANKLE_KG.value
     headline = f"Ankle weight: {heavier:g} kg at {_name(WEIGHTED_START)}. Two complete {_name(step)}."
     return "add ankle weight", WEIGHTED_START, heavier, headline, reason
+
+
+def _chances(outlook: Outlook | None, sides: list[str]) -> Callable[[int, bool], float] | None:
+    """Return the chance, by step and whether repetitions are to spare, that the less likely of the logged sides completes it."""
+    if outlook is None:
+        return None
+    table = outlook.chances
+    return lambda step, spare: float(table.loc[step, [f"{side}_spare" for side in sides] if spare else sides].min())
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %" if 0.01 <= share < 0.995 else ("under 1 %" if share < 0.01 else "over 99 %")
 
 
 def _asked(row: Any) -> float:
