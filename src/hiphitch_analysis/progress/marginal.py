@@ -159,7 +159,8 @@ def marginal_likelihood(design: Design, fixed: Array, variances: Variances, star
         - 0.5 * (white**2).sum(axis=1)
         + 0.5 * np.linalg.slogdet(curvature.inverse)[1]
     )
-    effects = white @ factor.T
+    effects, sd = white @ factor.T, np.sqrt(np.diagonal(curvature.inverse, axis1=1, axis2=2))
+    trusted = np.minimum(1.0, 1.0 / np.maximum(np.abs(shift / sd).max(axis=1, keepdims=True), 1e-12))  # a correction of first order, no more
     return Marginal(
         value=value,
         in_fixed=design.per_athlete_sets(design.fixed * in_linear[:, None]),
@@ -167,7 +168,7 @@ def marginal_likelihood(design: Design, fixed: Array, variances: Variances, star
         in_session=4.0 * variances.session * total,
         in_side_session=2.0 * variances.side_session * (total + apart),
         in_factor=in_factor,
-        mean=effects + shift @ factor.T,
+        mean=effects + (trusted * shift) @ factor.T,
         cov=factor @ curvature.inverse @ factor.T,
         day_cov=day_variance,
         mode=Mode(effects + _level_and_gain(fixed, len(factor)), day),

@@ -22,7 +22,7 @@ SPREAD_OF_GAIN = (np.log(0.25), 0.6)  # between athletes, over those weeks
 SPREAD_OF_LEVEL = (np.log(0.30), 0.5)
 SPREAD_OF_RATE = (np.log(0.45), 0.5)  # of the logarithm of the rate at which growth slows down
 SPREAD_PRIORS = {
-    "residual": (np.log(0.05), 0.5),
+    "residual": (np.log(0.05), 0.3),  # nobody repeats a set to one part in a hundred, however even a log looks
     "session": (np.log(0.06), 0.6),
     "side_session": (np.log(0.05), 0.6),
     "side": (np.log(0.07), 0.6),
