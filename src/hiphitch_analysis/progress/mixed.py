@@ -8,69 +8,18 @@ result counts only if no variance parameter can be moved to gain likelihood.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Codes = NDArray[np.int64]
+from hiphitch_analysis.progress.gls import NO_SLOPE, Array, Design, MixedFit, count_athletes, indicate, solve_effects
 
-CORRELATED, INDEPENDENT, NO_SLOPE = "correlated", "independent", "none"
+CORRELATED, INDEPENDENT = "correlated", "independent"
 OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
 ENOUGH = 0.01  # log-likelihood: what one parameter may still gain at an optimum
 NIL = 0.01  # a standard deviation below this share of the residual's is called zero
 DEGENERATE = 0.99  # a correlation beyond this says that the data do not tell level and slope apart
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """Data of a mixed model: ``y`` (n,), fixed effects ``x`` (n, p) named `names`, ``time`` (n,), ``athlete`` (n,) from 0 in ascending order.
-
-    `components` holds, by name, the group (n,) of each row within its athlete, from 0.
-    """
-
-    y: Array
-    x: Array
-    names: tuple[str, ...]
-    time: Array
-    athlete: Codes
-    components: Mapping[str, Codes]
-
-
-@dataclass(frozen=True, slots=True)
-class MixedFit:
-    """A fitted mixed model, in the measure's own unit.
-
-    Attributes
-    ----------
-    design : Design
-    beta, beta_cov : ndarray, shape (p,), (p, p)
-        Fixed effects and their covariance, variances taken as known.
-    cov_re : ndarray, shape (2, 2)
-        Covariance of the athletes' levels at time 0 and slopes; zeros where the model has no slopes.
-    components : dict of str to float
-        Variance of each further effect.
-    residual : float
-        Residual variance.
-    log_likelihood : float
-    parameters : int
-        Fixed effects and variances estimated.
-    slope : str
-        How the athletes' slopes vary: correlated with their levels, independent of them (at the mean time), none.
-    """
-
-    design: Design
-    beta: Array
-    beta_cov: Array
-    cov_re: Array
-    components: dict[str, float]
-    residual: float
-    log_likelihood: float
-    parameters: int
-    slope: str
 
 
 def step_down(design: Design, reml: bool = True, slopes: bool = True) -> tuple[MixedFit | None, list[str]]:
@@ -151,96 +100,37 @@ def fit_mixed(design: Design, slope: str, reml: bool = True) -> MixedFit | None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # _can_gain() judges instead
         model = MixedLM(design.y / unit, design.x, design.athlete, exog_re=random, exog_vc=_components(design))
+        start = None
         for optimiser in OPTIMISERS:
             try:
-                found = model.fit(reml=reml, method=[optimiser], free=free)
+                found = model.fit(start_params=start, reml=reml, method=[optimiser], free=free)
             except (np.linalg.LinAlgError, ValueError):
                 continue
-            if np.isfinite(found.llf) and not _can_gain(model, np.asarray(found.cov_re_unscaled), found.vcomp / found.scale, slope):
+            if not np.isfinite(found.llf):
+                continue
+            cov_re, vcomp = np.asarray(found.cov_re_unscaled), found.vcomp / found.scale
+            if not _can_gain(model, cov_re, vcomp, slope):
                 break
+            # The next optimiser goes on from here, a step off the boundary, where the gradient in standard deviations vanishes.
+            start = MixedLMParams.from_components(np.zeros(p), cov_re=cov_re + NIL * np.eye(q), vcomp=vcomp + NIL)
         else:
             return None
     turn = np.array([[1.0, -middle / scale], [0.0, 1.0 / scale]])[:, :q]
     cov_re = unit**2 * turn @ np.asarray(found.cov_re) @ turn.T
     components = {name: float(unit**2 * v) for name, v in zip(design.components, found.vcomp, strict=True)}
-    fit = MixedFit(
-        design=design,
-        beta=unit * np.asarray(found.fe_params),
-        beta_cov=np.eye(p),
-        cov_re=cov_re,
-        components=components,
-        residual=float(unit**2 * found.scale),
-        log_likelihood=float(found.llf - (n - p if reml else n) * np.log(unit)),
-        parameters=p + {NO_SLOPE: 1, INDEPENDENT: 2, CORRELATED: 3}[slope] + len(components) + 1,
-        slope=slope,
+    return solve_effects(
+        MixedFit(
+            design=design,
+            beta=np.zeros(p),
+            beta_cov=np.eye(p),
+            cov_re=unit**2 * turn @ np.asarray(found.cov_re) @ turn.T,
+            components={name: float(unit**2 * v) for name, v in zip(design.components, found.vcomp, strict=True)},
+            residual=float(unit**2 * found.scale),
+            log_likelihood=float(found.llf - (n - p if reml else n) * np.log(unit)),
+            parameters=p + {NO_SLOPE: 1, INDEPENDENT: 2, CORRELATED: 3}[slope] + len(design.components) + 1,
+            slope=slope,
+        )
     )
-    information = sum(design.x[rows].T @ np.linalg.solve(v, design.x[rows]) for rows, _, _, v in map(lambda i: _athlete(fit, i), range(_count(design))))
-    return replace(fit, beta_cov=np.linalg.inv(information))
-
-
-def predict_athlete(fit: MixedFit, athlete: int, x: Array, time: Array, groups: Mapping[str, int | None]) -> tuple[Array, Array]:
-    """Return an athlete's own combinations of fixed and random effects, shrunken, with their standard errors.
-
-    Parameters
-    ----------
-    fit : MixedFit
-    athlete : int
-        Its code.
-    x : ndarray, shape (k, p)
-        Fixed effects of each combination.
-    time : ndarray, shape (k, 2)
-        What the athlete's level and slope count in each: ``[1, t]`` for a value at time t, ``[0, 1]`` for the slope.
-    groups : mapping of str to int or None
-        The group of each component that counts; None or left out: an average one.
-
-    Returns
-    -------
-    estimate, se : ndarray, shape (k,)
-        The standard error is that of the estimate against the athlete's truth: it holds the error of the fixed effects, of the athlete's own
-        effects, and how the two go together; the variances are taken as known.
-    """
-    rows, z, g, v = _athlete(fit, athlete)
-    zg = z @ g
-    solved_x, solved_z = np.linalg.solve(v, fit.design.x[rows]), np.linalg.solve(v, zg)
-    effects = solved_z.T @ (fit.design.y[rows] - fit.design.x[rows] @ fit.beta)
-    x_to_z = zg.T @ solved_x  # of shape (q, p)
-    cov_b = g - zg.T @ solved_z + x_to_z @ fit.beta_cov @ x_to_z.T
-    cov_xb = -fit.beta_cov @ x_to_z.T
-    weights = np.zeros((len(time), len(g)))
-    weights[:, :2] = time
-    at = 2
-    for name in fit.components:
-        size = int(fit.design.components[name][rows].max()) + 1
-        group = groups.get(name)
-        if group is not None and group < size:
-            weights[:, at + group] = time[:, 0]
-        at += size
-    variance = np.einsum("kp,pq,kq->k", x, fit.beta_cov, x) + 2 * np.einsum("kp,pq,kq->k", x, cov_xb, weights)
-    variance += np.einsum("kp,pq,kq->k", weights, cov_b, weights)
-    return x @ fit.beta + weights @ effects, np.sqrt(np.maximum(variance, 0.0))
-
-
-def _count(design: Design) -> int:
-    return int(design.athlete.max()) + 1
-
-
-def _athlete(fit: MixedFit, athlete: int) -> tuple[Codes, Array, Array, Array]:
-    """Return an athlete's rows, random-effect design, its covariance, and the covariance of its values."""
-    rows = np.flatnonzero(fit.design.athlete == athlete)
-    z, variances = [np.column_stack([np.ones(len(rows)), fit.design.time[rows]])], []
-    for name, variance in fit.components.items():
-        indicator = _indicator(fit.design.components[name][rows])
-        z.append(indicator)
-        variances += [variance] * indicator.shape[1]
-    g = np.zeros((2 + len(variances), 2 + len(variances)))
-    g[:2, :2] = fit.cov_re
-    g[2:, 2:] = np.diag(variances)
-    design = np.hstack(z)
-    return rows, design, g, design @ g @ design.T + fit.residual * np.eye(len(rows))
-
-
-def _indicator(codes: Codes) -> Array:
-    return np.eye(int(codes.max()) + 1)[codes]
 
 
 def _components(design: Design) -> Any:
@@ -248,8 +138,8 @@ def _components(design: Design) -> Any:
 
     if not design.components:
         return None
-    people = range(_count(design))
-    blocks = [[_indicator(codes[design.athlete == i]) for i in people] for codes in design.components.values()]
+    people = range(count_athletes(design))
+    blocks = [[indicate(codes[design.athlete == i]) for i in people] for codes in design.components.values()]
     names = [[[f"{name}{k}" for k in range(block.shape[1])] for block in of] for name, of in zip(design.components, blocks, strict=True)]
     return VCSpec(list(design.components), names, blocks)
 

@@ -13,12 +13,19 @@ from scipy.stats import t
 
 from hiphitch_analysis.progress.line import Line, fit_line
 from hiphitch_analysis.progress.measures import average_days
-from hiphitch_analysis.progress.mixed import NO_SLOPE, Design, MixedFit, predict_athlete, step_down
+from hiphitch_analysis.progress.gls import NO_SLOPE, Design, MixedFit, predict_average, spread_slopes
+from hiphitch_analysis.progress.mixed import step_down
 
 Array = NDArray[np.float64]
 
 WEEK, LOG_WEEK, AUTO = "week", "log(1+week)", "auto"
-MIXED_SLOPES, MIXED, POOLED, ALONE, CONSTANT = "mixed, own slopes", "mixed, one slope", "least squares, cluster-robust", "each athlete alone", "constant"
+MIXED_SLOPES, MIXED, POOLED, ALONE, CONSTANT = (
+    "mixed, own slopes",
+    "mixed, one slope",
+    "least squares, cluster-robust",
+    "each athlete alone",
+    "constant",
+)
 ATHLETES_FOR_MIXED = 5  # fewer say next to nothing about how athletes differ
 WEEKS_FOR_SLOPE = 3  # different ones, in so many athletes, before their slopes may differ
 BETTER_BY = 2.0  # AIC: what log(1+week) must gain to be preferred to plain weeks
@@ -187,7 +194,8 @@ def _fit_squad(points: pd.DataFrame, measure: str, time: str, designs: dict[str,
     if fit is None:
         return None
     own = [] if slopes else [f"Fewer than {ATHLETES_FOR_MIXED} athletes have {WEEKS_FOR_SLOPE} different weeks: one slope for all."]
-    rows = [_own(fit, code, group, chosen) for code, (_, group) in enumerate(points.groupby("athlete_id", sort=True))]
+    fits = spread_slopes(fit) if slopes else [(1.0, fit)]
+    rows = [_own(fits, code, group, chosen) for code, (_, group) in enumerate(points.groupby("athlete_id", sort=True))]
     sds = {"level": float(np.sqrt(fit.cov_re[0, 0])), "slope": float(np.sqrt(fit.cov_re[1, 1]))}
     sds |= {name: float(np.sqrt(variance)) for name, variance in fit.components.items()} | {"residual": float(np.sqrt(fit.residual))}
     return Trend(
@@ -241,13 +249,13 @@ def _freedom(fit: MixedFit) -> Array:
     return np.array([max(1, available[name] - level.count(name)) for name in level], dtype=float)
 
 
-def _own(fit: MixedFit, code: int, points: pd.DataFrame, time: str) -> tuple[dict[str, object], pd.DataFrame]:
+def _own(fits: list[tuple[float, MixedFit]], code: int, points: pd.DataFrame, time: str) -> tuple[dict[str, object], pd.DataFrame]:
     """Return an athlete's row of slopes, and the course of each side."""
-    design = fit.design
+    design = fits[0][1].design
     mine = design.x[design.athlete == code]
     x_slope = _slope_row(mine, design)
-    quantile = float(t.ppf(TAIL, max(1, design.athlete.max())))
-    slope, se = predict_athlete(fit, code, x_slope[None, :], np.array([[0.0, 1.0]]), {})
+    quantile = float(t.ppf(TAIL, design.athlete.max()))
+    slope, se = predict_average(fits, code, x_slope[None, :], np.array([[0.0, 1.0]]), {})
     row = _row(points, time, float(slope[0]), *(float(slope[0] + sign * quantile * se[0]) for sign in (-1, 1)))
     courses = []
     for side, group in points.groupby("side", sort=True):
@@ -256,8 +264,12 @@ def _own(fit: MixedFit, code: int, points: pd.DataFrame, time: str) -> tuple[dic
         first = design.x[design.athlete == code][(points["side"] == side).to_numpy()][0]
         start = float(_clock(group["week"].to_numpy(dtype=float)[:1], time)[0])
         x = first + (when - start)[:, None] * _slope_row(first[None, :], design)
-        where = {name: int(codes[design.athlete == code][(points["side"] == side).to_numpy()][0]) for name, codes in list(design.components.items())[:1]}
-        fitted, error = predict_athlete(fit, code, x, np.column_stack([np.ones(COURSE_POINTS), when]), {k: v for k, v in where.items() if k != "day"})
+        where = {
+            name: int(codes[design.athlete == code][(points["side"] == side).to_numpy()][0]) for name, codes in list(design.components.items())[:1]
+        }
+        fitted, error = predict_average(
+            fits, code, x, np.column_stack([np.ones(COURSE_POINTS), when]), {k: v for k, v in where.items() if k != "day"}
+        )
         courses.append(_course(points["athlete_id"].iloc[0], str(side), weeks, fitted, quantile * error))
     return row, pd.concat(courses, ignore_index=True)
 
