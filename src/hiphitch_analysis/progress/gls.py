@@ -78,7 +78,7 @@ def solve_effects(fit: MixedFit) -> MixedFit:
         information += solved.T @ fit.design.x[rows]
         score += solved.T @ fit.design.y[rows]
     cov = np.linalg.inv(information)
-    return replace(fit, beta=cov @ score, beta_cov=cov)
+    return replace(fit, beta=cov @ score, beta_cov=np.asarray(cov, dtype=np.float64))
 
 
 def restricted_likelihood(fit: MixedFit) -> float:

@@ -116,8 +116,6 @@ def fit_mixed(design: Design, slope: str, reml: bool = True) -> MixedFit | None:
         else:
             return None
     turn = np.array([[1.0, -middle / scale], [0.0, 1.0 / scale]])[:, :q]
-    cov_re = unit**2 * turn @ np.asarray(found.cov_re) @ turn.T
-    components = {name: float(unit**2 * v) for name, v in zip(design.components, found.vcomp, strict=True)}
     return solve_effects(
         MixedFit(
             design=design,
