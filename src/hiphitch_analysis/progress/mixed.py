@@ -1,8 +1,9 @@
-"""A linear mixed model by statsmodels, whose result is judged here rather than by the warnings it came with.
+"""A linear mixed model by statsmodels, climbed and judged here rather than by the warnings it would come with.
 
-statsmodels warns of a boundary whenever a variance is below 0.01, whatever its unit, and says converged where it stopped tens of log-likelihood
-units short. So the measure is scaled to a standard deviation of 1 and time to a mean of 0 before the fit, several optimisers are tried, and the
-result counts only if no variance parameter can be moved to gain likelihood.
+Statsmodels warns of a boundary whenever a variance is below 0.01, whatever its unit, and its optimisers stop up to ten log-likelihood units short,
+converged or not by their own account: they work on square roots of variances, whose gradient has the wrong sign once a root is negative. So the
+measure is scaled to a standard deviation of 1 and time to a mean of 0, statsmodels' likelihood and gradient are climbed with roots kept positive,
+and the result counts only if no variance can be moved to gain likelihood.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize
 
 from hiphitch_analysis.progress.gls import NO_SLOPE, Array, Design, MixedFit, count_athletes, indicate, solve_effects
 
 CORRELATED, INDEPENDENT = "correlated", "independent"
-OPTIMISERS = ("lbfgs", "bfgs", "cg", "powell")
+TRIES = 3
+FLOOR = 1e-3  # of a root, in residual standard deviations: at exactly zero the likelihood cannot be computed
 ENOUGH = 0.01  # log-likelihood: what one parameter may still gain at an optimum
 NIL = 0.01  # a standard deviation below this share of the residual's is called zero
 DEGENERATE = 0.99  # a correlation beyond this says that the data do not tell level and slope apart
@@ -89,46 +92,64 @@ def fit_mixed(design: Design, slope: str, reml: bool = True) -> MixedFit | None:
     reml : bool
         Restricted or plain maximum likelihood.
     """
-    from statsmodels.regression.mixed_linear_model import MixedLM, MixedLMParams
+    from statsmodels.regression.mixed_linear_model import MixedLM
 
     n, p = design.x.shape
     unit, middle, scale = design.y.std(), design.time.mean(), design.time.std() or 1.0
     random = np.column_stack([np.ones(n), (design.time - middle) / scale])[:, : 1 if slope == NO_SLOPE else 2]
-    q, free = random.shape[1], None
-    if slope == INDEPENDENT:
-        free = MixedLMParams.from_components(np.ones(p), cov_re=np.eye(2), vcomp=np.ones(len(design.components)))
+    q, k = random.shape[1], len(design.components)
+    root: tuple[float | None, float | None] = (FLOOR, None)
+    corner = [] if q == 1 else [(0.0, 0.0) if slope == INDEPENDENT else (None, None), root]
+    bounds = [root, *corner, *[root] * k]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # _can_gain() judges instead
         model = MixedLM(design.y / unit, design.x, design.athlete, exog_re=random, exog_vc=_components(design))
-        start = None
-        for optimiser in OPTIMISERS:
-            try:
-                found = model.fit(start_params=start, reml=reml, method=[optimiser], free=free)
-            except (np.linalg.LinAlgError, ValueError):
-                continue
-            if not np.isfinite(found.llf):
-                continue
-            cov_re, vcomp = np.asarray(found.cov_re_unscaled), found.vcomp / found.scale
-            if not _can_gain(model, cov_re, vcomp, slope):
-                break
-            # The next optimiser goes on from here, a step off the boundary, where the gradient in standard deviations vanishes.
-            start = MixedLMParams.from_components(np.zeros(p), cov_re=cov_re + NIL * np.eye(q), vcomp=vcomp + NIL)
-        else:
+        try:
+            model.fit(reml=reml, method=["lbfgs"], maxiter=1)  # tells the model which likelihood is meant
+            found = _climb(model, bounds, slope)
+        except (np.linalg.LinAlgError, ValueError):
             return None
+        if found is None:
+            return None
+        cov_re, vcomp, log_likelihood = found
+        beta, _ = model.get_fe_params(cov_re, vcomp)
+        error = model.get_scale(beta, cov_re, vcomp)
     turn = np.array([[1.0, -middle / scale], [0.0, 1.0 / scale]])[:, :q]
     return solve_effects(
         MixedFit(
             design=design,
             beta=np.zeros(p),
             beta_cov=np.eye(p),
-            cov_re=unit**2 * turn @ np.asarray(found.cov_re) @ turn.T,
-            components={name: float(unit**2 * v) for name, v in zip(design.components, found.vcomp, strict=True)},
-            residual=float(unit**2 * found.scale),
-            log_likelihood=float(found.llf - (n - p if reml else n) * np.log(unit)),
+            cov_re=unit**2 * turn @ (error * cov_re) @ turn.T,
+            components={name: float(unit**2 * error * v) for name, v in zip(design.components, vcomp, strict=True)},
+            residual=float(unit**2 * error),
+            log_likelihood=float(log_likelihood - (n - p if reml else n) * np.log(unit)),
             parameters=p + {NO_SLOPE: 1, INDEPENDENT: 2, CORRELATED: 3}[slope] + len(design.components) + 1,
             slope=slope,
         )
     )
+
+
+def _climb(model: Any, bounds: list[tuple[float | None, float | None]], slope: str) -> tuple[Array, Array, float] | None:
+    """Return the variances of greatest likelihood, in residual variances, and that likelihood; None where they are no optimum."""
+    from statsmodels.regression.mixed_linear_model import MixedLMParams
+
+    def unpack(packed: Array) -> Any:
+        return MixedLMParams.from_packed(packed, model.k_fe, model.k_re, use_sqrt=True, has_fe=False)
+
+    def descend(packed: Array) -> tuple[float, Array]:
+        return -float(model.loglike(unpack(packed))), -np.asarray(model.score(packed))[-len(packed) :]
+
+    cov_re, vcomp = np.eye(model.k_re), np.ones(model.k_vc)
+    for _ in range(TRIES):
+        start = MixedLMParams.from_components(np.zeros(model.k_fe), cov_re=cov_re, vcomp=vcomp).get_packed(use_sqrt=True, has_fe=False)
+        found = minimize(descend, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+        best = unpack(found.x)
+        if not _can_gain(model, best.cov_re, best.vcomp, slope):
+            return best.cov_re, best.vcomp, -float(found.fun)
+        # On from here, a step off the boundary, where the gradient in standard deviations vanishes.
+        cov_re, vcomp = best.cov_re + NIL * np.eye(model.k_re), best.vcomp + NIL
+    return None
 
 
 def _components(design: Design) -> Any:
@@ -160,9 +181,9 @@ def _can_gain(model: Any, cov_re: Array, vcomp: Array, slope: str) -> bool:
     moves = []
     for i in range(len(sd)):
         step = max(0.05 * sd[i], NIL)
-        up, down = sd.copy(), sd.copy()
-        up[i], down[i] = sd[i] + step, max(sd[i] - step, 0.0)
-        moves.append((loglike(down, corr), loglike(up, corr), bool(sd[i] >= step)))
+        up, down, inside = sd.copy(), sd.copy(), bool(sd[i] > step + FLOOR)
+        up[i], down[i] = sd[i] + step, sd[i] - step
+        moves.append((loglike(down, corr) if inside else -np.inf, loglike(up, corr), inside))
     if q == 2 and slope == CORRELATED and abs(corr) < DEGENERATE - 0.05:
         moves.append((loglike(sd, corr - 0.05), loglike(sd, corr + 0.05), True))
     return any(_gain(down - here, up - here, inside) > ENOUGH for down, up, inside in moves)

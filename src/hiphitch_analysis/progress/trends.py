@@ -64,19 +64,19 @@ def fit_trend(
 
     Notes
     -----
-    Sets of one day and side are averaged. Then, from the fullest to the plainest: a linear mixed model with level and slope of each athlete, effects
-    of side and day within athlete; the same with one slope; for fewer than five athletes least squares with a level for each and errors robust
-    to clusters; for one athlete (and for each of fewer than five) a line as in `fit_line`. The notes say which, and why. No weights, no censoring:
-    near the end of a bounded scale (a form score of 100, pain of 0) a straight line is a rough description.
+    Sets of one day and side are averaged. Then, from the fullest to the plainest: a linear mixed model with a level and a slope of each athlete and
+    effects of side and day within athlete; the same with one slope; for fewer than five athletes least squares with a level for each and errors
+    robust to clusters; for one athlete (and for each of fewer than five) a line as in `fit_line`. The notes say which, and why. Neither weights nor
+    censoring: near the end of a bounded scale (a form score of 100, pain of 0) a straight line is a rough description.
 
-    Intervals of a mixed model take its variances as known; those of the squad's effects use t with the degrees of freedom of the athletes, or of
-    what else the effect varies between.
+    The squad's intervals take the variances as known and use t with the degrees of freedom of the athletes, or of what else an effect varies between.
+    An athlete's own are averaged over how far slopes may differ (`gls.spread_slopes`), so that a squad that seems alike is not taken to be alike.
 
     Examples
     --------
     >>> weeks = pd.DataFrame({"athlete_id": "A01", "week": np.arange(10.0), "side": "left", "form_score": 70 + 2 * np.arange(10.0)})
     >>> trend = fit_trend(weeks, "form_score")
-    >>> trend.method, round(trend.athletes["per_week"].iloc[0], 2)
+    >>> trend.method, round(float(trend.athletes["per_week"].iloc[0]), 2)
     ('each athlete alone', 2.0)
     """
     if time not in (AUTO, WEEK, LOG_WEEK):
