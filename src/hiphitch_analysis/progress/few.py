@@ -25,20 +25,20 @@ from hiphitch_analysis.progress.course import (
     show_points,
     sum_up,
 )
-from hiphitch_analysis.progress.line import Line, fit_line
+from hiphitch_analysis.progress.line import DAYS_FOR_LEAST_SQUARES, Line, fit_line
 
 
 def fit_few(points: pd.DataFrame, measure: str, time: str) -> Trend:
     """Fit a line to each athlete; for several also one slope for all."""
-    said: list[str] = []
     aic: dict[str, float] = {}
-    if time == AUTO:
+    enough = points.groupby("athlete_id")["week"].nunique().min() >= DAYS_FOR_LEAST_SQUARES
+    if time == AUTO and enough:
         lines = {name: _lines(points, name) for name in (WEEK, LOG_WEEK)}
         rss = {name: sum(line.rss for line in own.values()) for name, own in lines.items()}
         parameters = sum(1 + len(line.offsets) for line in lines[WEEK].values())
         n, least = len(points), np.finfo(float).tiny
         aic = {name: float(n * np.log(max(value / n, least)) + 2 * parameters) for name, value in rss.items()}
-    chosen, said = choose_time(aic, time)
+    chosen, said = choose_time(aic, time if enough or time != AUTO else WEEK)
     own = _lines(points, chosen)
     rows, courses = [], []
     for who, group in points.groupby("athlete_id", sort=True):

@@ -83,8 +83,8 @@ def follow_level(table: pd.DataFrame, measure: str) -> Levels:
     --------
     >>> weeks = pd.DataFrame({"athlete_id": "A01", "side": "left", "week": np.arange(6.0), "rpe": [5.0, 5.2, 4.9, 5.1, 5.0, 4.9]})
     >>> followed = follow_level(weeks, "rpe")
-    >>> followed.methods, round(followed.course["level"].iloc[-1], 1)
-    ({'A01': 'steady line'}, 4.9)
+    >>> followed.methods, round(float(followed.course["level"].iloc[-1]), 1)
+    ({'A01': 'steady line'}, 5.0)
     """
     points = average_days(table, measure)
     courses, methods, notes = [], {}, []

@@ -7,17 +7,20 @@ from hiphitch_analysis.report.curves import describe_angles, describe_waveform, 
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
+from hiphitch_analysis.report.trend import describe_trend, draw_trend
 
 __all__ = [
     "describe_angles",
     "describe_ladder",
     "describe_progress",
     "describe_reps",
+    "describe_trend",
     "describe_waveform",
     "draw_angles",
     "draw_ladder",
     "draw_progress",
     "draw_reps",
+    "draw_trend",
     "draw_waveform",
     "format_date",
 ]
