@@ -1,5 +1,7 @@
 """Trends of what is not censored: against lme4's figures for real data, against simulated truth, and where there is too little to fit."""
 
+import subprocess
+import sys
 import time as clock
 
 import numpy as np
@@ -215,3 +217,10 @@ def test_two_thousand_rows_in_good_time():
     trend = fit_trend(table, "form_score")
     assert trend.method == "mixed, own slopes"
     assert clock.perf_counter() - began < 30  # 3 s alone on two cores; the machine may be busy
+
+
+def test_statsmodels_is_loaded_only_when_something_is_fitted():
+    modules = "trends", "effort", "completion", "level", "sentences", "mixed"
+    program = "import sys\n" + "".join(f"import hiphitch_analysis.progress.{m}\n" for m in modules) + "print('statsmodels' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

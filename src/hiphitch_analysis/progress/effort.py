@@ -39,12 +39,13 @@ def fit_effort(log: pd.DataFrame) -> OddsFit:
 
     Notes
     -----
-    Cumulative logit, a level for each athlete, errors robust to the sets of a session being alike. In 30 simulated squads of 12 with effects of
-    athlete and day (the latter not in the model) the effect of the week came out right (0.106 for 0.100, all 30 intervals of 95 % held it), those within
-    a session 6 to 11 % small (80 to 90 % held). Without the athletes' levels, as a marginal model, the latter were 22 to 26 % small (47 to 70 %), by
-    OrdinalGEE in four of the squads 34 to 50 %. Short of the target a set mostly ended in failure, so exertion rises as the percentage falls.
-    Ratings are rounded to whole numbers, rare ones at either end joined with their neighbour. An athlete who
-    always gives one rating is left out. The target is an effect of its own: a rising prescription is not the same work.
+    Cumulative logit, a level for each athlete, errors robust to the sets of a session being alike. Ratings are rounded to whole numbers, rare ones at
+    either end joined with their neighbour; an athlete who always gives one rating is left out. The target is an effect of its own: a rising
+    prescription is not the same work. Short of the target a set mostly ended in failure, so exertion rises as the percentage falls.
+
+    In 30 simulated squads of 12 with effects of athlete and day (the latter not in the model) the effect of the week came out right (0.106 for
+    0.100, all 30 intervals of 95 % held it), those within a session 6 to 11 % small (80 to 90 % held). Without the athletes' levels, as a marginal
+    model, the latter were 22 to 26 % small (47 to 70 % held), by OrdinalGEE in four of the squads 34 to 50 %.
 
     Examples
     --------
