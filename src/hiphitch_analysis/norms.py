@@ -124,6 +124,16 @@ MARK_CHANCE = Norm(
 )
 FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at least this share of its repetitions has it")
 
+# --- What a change of form must exceed ----------------------------------------------------------------------------------------------------------
+FORM_SCORE_MDC95 = Norm(
+    8.7,
+    "0–100",
+    8.2,
+    9.2,
+    "simulated sets (study faults): smallest change between two recordings beyond chance at 95 %, 178 athletes in 711 recordings with another day's "
+    "sway, device and mounting; range: 95 % interval by χ² with 533 degrees of freedom; nobody measured it on people",
+)
+
 # --- How repetitions change ------------------------------------------------------------------------------------------------------------------------
 COUPLING_SPREAD_DEG = Norm(
     2.0, "°", 1.0, 4.0, "assumption: drops closer together than four standard errors of one do not show what a larger one does"

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.history import summarise_log
-from hiphitch_analysis.progress.plan import Prescription, plan_next
+from hiphitch_analysis.progress.outlook import Outlook, look_ahead
+from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.report.write import Written, find_notebook, write_report
@@ -60,6 +62,10 @@ class AthleteData:
     history : DataFrame
         Table HISTORY of this athlete.
     plan : Prescription
+    outlook : Outlook or None
+        What the capacity model says, leaning on the whole log; None where no set holds a repetition.
+    as_of : Timestamp
+        The log's last day.
     sets : dict of {"left", "right"} to RecordedSet
         The last recorded set of each side; a side never recorded is absent.
     """
@@ -67,6 +73,8 @@ class AthleteData:
     athlete_id: str
     history: pd.DataFrame
     plan: Prescription
+    outlook: Outlook | None
+    as_of: pd.Timestamp
     sets: dict[str, RecordedSet]
 
 
@@ -91,13 +99,18 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     ValueError
         A file that cannot be read, or an athlete who is not in the log.
     """
+    table, sessions = _read_tables(log, analysed, athlete_id)
+    history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), table["date"].max()
+    outlook = look_ahead(fit_capacity(table), LADDER, as_of).get(athlete_id) if (table["reps"] > 0).any() else None
+    return AthleteData(athlete_id, history, plan_next(history, as_of, outlook), outlook, as_of, _last_sets(sessions, analysed, athlete_id))
+
+
+def _read_tables(log: str | Path, analysed: str | Path | None, athlete_id: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     table = read_log(log)
     known = sorted(table["athlete_id"].unique())
     if athlete_id not in known:
         raise ValueError(f"athlete: {athlete_id!r} is not in the log, which has {', '.join(known)}.")
-    sessions = read_sessions(analysed) if analysed else None
-    history = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions)
-    return AthleteData(athlete_id, history, plan_next(history, table["date"].max()), _last_sets(sessions, analysed, athlete_id))
+    return table, read_sessions(analysed) if analysed else None
 
 
 def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_id: str, out: str | Path, *, example: bool = False) -> Written:
@@ -121,7 +134,7 @@ def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_i
     ValueError
         As `load_athlete`, at once rather than from within the notebook.
     """
-    load_athlete(log, analysed, athlete_id)
+    _read_tables(log, analysed, athlete_id)
     parameters = {"log": _absolute(log), "analysed": _absolute(analysed) if analysed else None, "athlete": athlete_id, "example": example}
     return write_report(find_notebook(NOTEBOOK), Path(out) / f"athlete_{athlete_id}.html", parameters, f"Hip hitch: {athlete_id}")
 

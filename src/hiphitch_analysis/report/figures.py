@@ -8,6 +8,7 @@ from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
+from hiphitch_analysis.report.trend import describe_trend, draw_trend
 
 __all__ = [
     "describe_angles",
@@ -15,6 +16,7 @@ __all__ = [
     "describe_policies",
     "describe_progress",
     "describe_reps",
+    "describe_trend",
     "describe_waveform",
     "draw_angles",
     "draw_ladder",
@@ -22,6 +24,7 @@ __all__ = [
     "draw_prescriptions",
     "draw_progress",
     "draw_reps",
+    "draw_trend",
     "draw_waveform",
     "format_date",
 ]

@@ -6,10 +6,14 @@ Whatever comes from a file or a person passes `esc` here; the exporter cleans th
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from hiphitch_analysis.norms import COMPLETE_SESSIONS_TO_ADVANCE
+from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import Prescription
 
 
@@ -133,26 +137,47 @@ def write_answers(answers: Sequence[Answer]) -> Html:
     return Html(f'<dl class="answers">{"".join(parts)}</dl>')
 
 
-def answer_plan(plan: Prescription) -> tuple[Answer, Answer, Answer]:
+def answer_plan(plan: Prescription, outlook: Outlook | None = None, as_of: pd.Timestamp | None = None) -> tuple[Answer, Answer, Answer]:
     """Answer the coach's three questions from the next prescription.
 
     Parameters
     ----------
     plan : Prescription
         From `plan_next`.
+    outlook : Outlook, optional
+        What the capacity model says of the athlete.
+    as_of : Timestamp, optional
+        The day of the decision.
 
     Returns
     -------
     tuple of three Answer
-        Next session, date of 3 × 45, ankle weight. The rules look back only and give no date.
+        Next session, date of 3 × 45, ankle weight. Without an outlook there is no date.
     """
     resting = plan.sets == 0
     load = f" with {plan.ankle_kg:g} kg" if plan.ankle_kg > 0 else ""
     return (
         Answer("Next session", "rest" if resting else f"{plan.sets} × {plan.reps} on each side{load}", _NEXT.get(plan.action, plan.reason)),
-        Answer("3 × 45 on both sides", "no date yet", "Sets that stop at their target only say “at least”: they give no date."),
+        Answer("3 × 45 on both sides", *_answer_date(outlook, as_of)),
         Answer("Ankle weight", *_answer_weight(plan)),
     )
+
+
+def _answer_date(outlook: Outlook | None, as_of: pd.Timestamp | None) -> tuple[str, str]:
+    if outlook is None or math.isnan(outlook.prob_within_horizon):
+        return "no date yet", "Sets that stop at their target only say “at least”: one set without a target would tell."
+    median, early, late = (outlook.date_3x45[name] for name in ("median", "p10", "p90"))
+    if late is not None and as_of is not None and late <= as_of:
+        return "within reach", f"On a usual day the weaker side's third set has come to 45 since about {_say_day(median)}."
+    if median is None:
+        chance = f"{100 * outlook.prob_within_horizon:.0f} %"
+        return "not in sight", f"Within the half year ahead the chance is {chance}."
+    until = "beyond the half year ahead" if late is None else _say_day(late)
+    return f"about {_say_day(median)}", f"Four times in five between {_say_day(early)} and {until}, training as before."
+
+
+def _say_day(day: pd.Timestamp | None) -> str:
+    return "" if day is None else f"{day.day} {day:%B %Y}"
 
 
 _NEXT = {
