@@ -1,5 +1,7 @@
 """The capacity of a log: what was put in comes out, whatever the log lacks, and no warning ever reaches a coach (warnings are errors here)."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +35,7 @@ def season():
     return simulate_season(draw_squad(30, seed=11), weeks=10, seed=11)
 
 
-def test_slopes_are_recovered_and_capped_repetitions_would_not_do(season):
+def test_slopes_are_recovered(season):
     capacity = fit_capacity(season.log, curved=False)
     true = season.athletes.loc[list(capacity.athletes), "slope"]
     peak = capacity.branches[0].peak
@@ -41,10 +43,6 @@ def test_slopes_are_recovered_and_capped_repetitions_would_not_do(season):
     # 30 athletes: three standard errors of the mean slope, 0.02/√30 for the athletes drawn and as much again for their sets
     assert peak.vector[1] == pytest.approx(true.mean(), abs=3 * 0.003)
     assert np.corrcoef(found, true)[0, 1] > 0.9
-    seen = np.log(season.log["reps"].clip(lower=1))
-    weeks = season.sets["week"]
-    capped = np.polyfit(weeks, seen - seen.groupby(season.log["athlete_id"]).transform("mean"), 1)[0]
-    assert capped < 0.9 * true.mean()
 
 
 def test_what_the_parameters_are_called_is_what_they_are(season):
@@ -139,7 +137,7 @@ def test_chances_fall_with_what_is_asked(season):
     worlds = draw_worlds(fit_capacity(season.log, curved=False))
     weeks = np.full(30, 10.0)
     chances = [chance_to_complete(worlds, weeks, *asked) for asked in ((2, 20), (3, 20), (3, 30), (3, 45))]
-    assert all((more <= less + 0.05).all() for less, more in zip(chances, chances[1:], strict=False))  # 2,000 draws: 0.02 of luck
+    assert all((more <= less + 0.05).all() for less, more in itertools.pairwise(chances))  # 2,000 draws: 0.02 of luck
     assert (chance_to_complete(worlds, weeks, 2, 20, spare=3) <= chances[0] + 0.05).all()
     assert (chance_to_complete(worlds, weeks, 2, 20, load=0.05) <= chances[0] + 0.05).all()
 
@@ -162,13 +160,15 @@ def test_chance_to_complete_holds(season):
     assert np.array(done)[surely].mean() > 0.8 and np.array(done)[hardly].mean() < 0.2
 
 
-def test_pain_read_as_an_end_lowers_capacity():
-    """Sensitivity: sets stopped by pain say "at least"; read as an end of capacity they pull it down."""
-    season = simulate_season(draw_squad(12, seed=4), weeks=8, seed=4, season=Season(pain_stops=0.1))
-    stopped = season.log["stop_reason"].eq("pain")
-    assert stopped.any()
-    now = [np.median(log_capacity(draw_worlds(fit_capacity(season.log, False, ends)), np.full(12, 8.0))) for ends in (False, True)]
-    assert now[1] < now[0]
+def test_sets_that_pain_stopped_do_not_lower_capacity():
+    """A tenth of the sets stop early from pain. They say "at least", so capacity at the season's end is as without them: on average to 3 %."""
+    squad = draw_squad(12, seed=4)
+    season = simulate_season(squad, weeks=8, seed=4, season=Season(pain_stops=0.1))
+    assert season.log["stop_reason"].eq("pain").mean() > 0.05
+    capacity = fit_capacity(season.log, curved=False)
+    now = np.median(log_capacity(draw_worlds(capacity), np.full(12, 8.0)), axis=0)
+    true = squad.level[:, None] + squad.side + 8.0 * squad.slope[:, None]
+    assert abs((now - true).mean()) < 0.03
 
 
 def test_curved_laws_win_where_growth_is_curved():
