@@ -122,6 +122,46 @@ def look_ahead(
     return outlooks
 
 
+def forecast(capacity: Capacity, as_of: pd.Timestamp | None = None, horizon_weeks: float = 26.0, seed: int = 0) -> pd.DataFrame:
+    """Say when every athlete reaches 3 × 45.
+
+    Parameters
+    ----------
+    capacity : Capacity
+        From `fit_capacity`.
+    as_of : Timestamp, optional
+        The day from which the horizon counts; by default the log's last day.
+    horizon_weeks : float
+        How far ahead a date may lie [weeks].
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row per athlete: ``athlete_id, median, p10, p25, p75, p90`` (days, NaT beyond the horizon) and ``prob_within_horizon`` [0–1].
+
+    Notes
+    -----
+    3 × 45 is reached when the noise-free capacity of the weaker side's third set, on a day of three sets, is 45 good repetitions.
+
+    Examples
+    --------
+    >>> from hiphitch_analysis.progress.capacity import fit_capacity
+    >>> from hiphitch_analysis.simulate import draw_squad, simulate_season
+    >>> dates = forecast(fit_capacity(simulate_season(draw_squad(3, seed=1), weeks=6, seed=1).log, curved=False))
+    >>> dates.columns.tolist()
+    ['athlete_id', 'p10', 'p25', 'median', 'p75', 'p90', 'prob_within_horizon']
+    """
+    as_of = as_of or capacity.sets["date"].max()
+    began = capacity.sets.groupby("athlete_id", sort=False)["date"].min()
+    weeks = weeks_to_goal(draw_worlds(capacity, seed=seed))
+    rows = []
+    for i, name in enumerate(capacity.athletes):
+        within = float((weeks[:, i] <= (as_of - began[name]).days / 7.0 + horizon_weeks).mean())
+        rows.append({"athlete_id": name, **_dates(weeks[:, i], began[name], as_of, horizon_weeks), "prob_within_horizon": within})
+    return pd.DataFrame(rows).astype(dict.fromkeys(QUANTILES, "datetime64[ns]"))
+
+
 SPARE = tuple(f"{side}_spare" for side in SIDES)
 
 
