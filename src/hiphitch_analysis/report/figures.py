@@ -3,6 +3,7 @@
 A figure function draws tables into one `Axes` and nothing else, at the size at which it is shown.
 """
 
+from hiphitch_analysis.report.capacity import describe_capacity, describe_coverage, draw_capacity, draw_coverage
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
@@ -12,6 +13,8 @@ from hiphitch_analysis.report.trend import describe_trend, draw_trend
 
 __all__ = [
     "describe_angles",
+    "describe_capacity",
+    "describe_coverage",
     "describe_ladder",
     "describe_policies",
     "describe_progress",
@@ -19,6 +22,8 @@ __all__ = [
     "describe_trend",
     "describe_waveform",
     "draw_angles",
+    "draw_capacity",
+    "draw_coverage",
     "draw_ladder",
     "draw_policies",
     "draw_prescriptions",

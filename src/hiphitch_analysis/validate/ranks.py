@@ -13,12 +13,11 @@ from hiphitch_analysis.progress.capacity import ALWAYS, fit_capacity
 from hiphitch_analysis.progress.growth import LINEAR
 from hiphitch_analysis.progress.observe import REPS_BEFORE
 from hiphitch_analysis.progress.parameters import Layout
-from hiphitch_analysis.simulate import Population, Season, draw_squad, simulate_season
+from hiphitch_analysis.simulate import Population, draw_squad, simulate_season
 
 Array = NDArray[np.float64]
 
 ATHLETES, WEEKS_OF_LOG = 25, 8
-LADDER = tuple((sets, reps) for reps in range(10, 65, 5) for sets in (2, 3))  # drawn squads are weaker and stronger than any real one
 RANKED = (
     "level", "gain", "before", "residual", "session", "side_session", "side", "level_sd", "gain_sd", "correlation_10"
 )  # fmt: skip
@@ -58,7 +57,7 @@ def rank_parameters(seed: int) -> dict[str, float]:
         set_factor=float(np.exp(step)),
         per_rep_before=drawn["before"] / REPS_BEFORE,
     )
-    season = simulate_season(draw_squad(ATHLETES, people, seed), WEEKS_OF_LOG, seed, Season(ladder=LADDER))
+    season = simulate_season(draw_squad(ATHLETES, people, seed), WEEKS_OF_LOG, seed)
     peak = fit_capacity(season.log, curved=False).branches[0].peak
     places = [peak.layout.names.index(name) for name in RANKED]
     away = (np.array([drawn[name] for name in RANKED]) - peak.vector[places]) / np.sqrt(np.diag(peak.cov)[places])
