@@ -126,12 +126,12 @@ FAULT_SHARE = Norm(0.15, "1", 0.10, 0.25, "assumption: a set has a fault when at
 
 # --- What a change of form must exceed ----------------------------------------------------------------------------------------------------------
 FORM_SCORE_MDC95 = Norm(
-    8.7,
-    "0–100",
     8.2,
-    9.2,
-    "simulated sets (study faults): smallest change between two recordings beyond chance at 95 %, 178 athletes in 711 recordings with another day's "
-    "sway, device and mounting; range: 95 % interval by χ² with 533 degrees of freedom; nobody measured it on people",
+    "0–100",
+    7.9,
+    8.6,
+    "simulated sets (study faults): smallest change between two recordings beyond chance at 95 %, 353 athletes in 1,409 recordings with another day's "
+    "sway, device and mounting; range: 95 % interval by χ² with 1,056 degrees of freedom; nobody measured it on people",
 )
 
 # --- How repetitions change ------------------------------------------------------------------------------------------------------------------------

@@ -23,13 +23,13 @@ WOBBLE = np.array([0.1, -0.1, 0.1, -0.1, -0.1, 0.1, -0.1, 0.1])  # neither slope
 def test_a_large_change_is_set_against_what_recordings_differ_by():
     told = say_trend(fit_trend(weekly(60 + 2.0 * np.arange(8) + WOBBLE), "form_score"), "A01")
     assert told.startswith("Form has become better: +2.0 points a week, between +")
-    assert told.endswith("; +14 points in 7 weeks, more than the 8.7 by which two recordings differ by chance.")
+    assert told.endswith("; +14 points in 7 weeks, more than the 8.2 by which two recordings differ by chance.")
 
 
 def test_a_small_sure_change_is_said_to_be_small():
     told = say_trend(fit_trend(weekly(90 - 0.5 * np.arange(8) + WOBBLE), "form_score"), "A01")
     assert "has become worse: −0.50 points a week" in told
-    assert "less than the 8.7 by which two recordings differ by chance: only many recordings together show it" in told
+    assert "less than the 8.2 by which two recordings differ by chance: only many recordings together show it" in told
 
 
 def test_no_measurable_change_is_not_called_none():
@@ -84,7 +84,7 @@ def test_entries_are_plain_json_in_the_order_of_athletes(season):
     form = next(e for e in entries if e["measure"] == "form_score")
     assert (form["first_week"], form["last_week"], form["n_days"]) == (1.0, 6.0, 6)  # weeks since the first day in either table
     assert form["per_week"] == pytest.approx(2.0) and form["change"] == pytest.approx(10.0)
-    assert form["changed"] is True and form["beyond_mdc95"] is True and form["mdc95"] == 8.7
+    assert form["changed"] is True and form["beyond_mdc95"] is True and form["mdc95"] == 8.2
 
 
 def test_tables_are_not_changed(season):

@@ -43,8 +43,8 @@ def test_the_grey_band_lies_about_the_beginning(ax, form):
     draw_trend(ax, fit_trend(form, "form_score", time="week"), "A01")
     (band,) = named(ax, "mdc95")
     assert isinstance(band, Rectangle)
-    assert band.get_y() == pytest.approx(58.0 - 8.7, abs=0.05) and band.get_height() == pytest.approx(17.4)
-    assert any("two recordings differ by up to 8.7 by chance" in text.get_text() for text in ax.texts)
+    assert band.get_y() == pytest.approx(58.0 - 8.2, abs=0.05) and band.get_height() == pytest.approx(16.4)
+    assert any("two recordings differ by up to 8.2 by chance" in text.get_text() for text in ax.texts)
 
 
 def test_no_band_where_no_limit_is_known(ax, form):

@@ -112,7 +112,7 @@ def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
         ax.plot(held, row, "o", ms=5, color=side_style("left").colour, zorder=3)
         ax.plot(100 * cell["mixed_coverage"], row, "s", ms=4.5, mfc="white", mec=WATCH_TEXT, mew=1.2, zorder=3)
     first = cells[names[0]]
-    above = {"xytext": (0, 8), "textcoords": "offset points", "size": NOTE, "ha": "center"}
+    above: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points", "size": NOTE, "ha": "center"}
     ax.annotate("this model", (100 * first["coverage"], rows[0]), color=side_style("left").colour, **above)
     ax.annotate("MixedLM on capped reps", (100 * first["mixed_coverage"], rows[0]), color=WATCH_TEXT, **above)
     ax.set_yticks(rows, [f"{name} weeks of log" for name in names], size=NOTE)
@@ -144,7 +144,7 @@ def _third_set(capacity: Capacity, worlds: Sequence[World], place: int, side: st
 def _draw_date(ax: Axes, weeks: Any, last: float) -> None:
     """Draw the interval of the week on the goal line, open to the right where it leaves the figure."""
     low, middle, high = np.quantile(weeks, INTERVAL, method="higher").tolist()
-    words = {"xytext": (0, 7), "textcoords": "offset points", "size": NOTE, "color": INK}
+    words: dict[str, Any] = {"xytext": (0, 7), "textcoords": "offset points", "size": NOTE, "color": INK}
     if low >= last:
         ax.annotate("3 × 45: not in sight", (last, GOAL_REPS), ha="right", **words)
         return

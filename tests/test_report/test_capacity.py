@@ -1,0 +1,57 @@
+"""The figures of capacity and of how far forecasts hold: what is drawn is what the tables say."""
+
+import numpy as np
+import pytest
+
+from hiphitch_analysis.progress.capacity import fit_capacity
+from hiphitch_analysis.progress.forecast import draw_worlds, weeks_to_goal
+from hiphitch_analysis.report.canvas import new_figure, render
+from hiphitch_analysis.report.capacity import describe_capacity, describe_coverage, draw_capacity, draw_coverage
+from hiphitch_analysis.simulate import draw_squad, simulate_season
+
+CELLS = {
+    "linear 4": {"coverage": 0.79, "coverage_se": 0.02, "mixed_coverage": 0.47},
+    "log 8": {"coverage": 0.84, "coverage_se": 0.03, "mixed_coverage": 0.13},
+}
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    capacity = fit_capacity(simulate_season(draw_squad(6, seed=3), weeks=8, seed=3).log, curved=False)
+    return capacity, draw_worlds(capacity)
+
+
+def test_every_set_is_drawn_once_and_capped_ones_open(fitted):
+    capacity, worlds = fitted
+    fig, (ax,) = new_figure(88, 70)
+    draw_capacity(ax, capacity, worlds, "A03", "left")
+    own = capacity.sets[capacity.sets["athlete_id"].eq("A03") & capacity.sets["side"].eq("left")]
+    drawn = {len(line.get_xdata()): line.get_markerfacecolor() for line in ax.lines if line.get_linestyle() == "None" and len(line.get_xdata()) > 1}
+    assert drawn[int(own["says"].eq("at least").sum())] == "white" and drawn[int(own["says"].eq("between").sum())] != "white"
+    assert render(fig, describe_capacity(capacity, worlds, "A03", "left"))[0].startswith("image/")
+
+
+def test_the_bar_on_the_goal_line_is_the_forecast(fitted):
+    capacity, worlds = fitted
+    place = capacity.athletes.index("A02")
+    low, _, high = np.quantile(weeks_to_goal(worlds)[:, place], [0.1, 0.5, 0.9])
+    _, (ax,) = new_figure(88, 70)
+    draw_capacity(ax, capacity, worlds, "A02", "right")
+    bars = [line for line in ax.lines if line.get_linewidth() == 4]
+    assert len(bars) == 1 and bars[0].get_xdata()[0] == pytest.approx(low, abs=0.2) and bars[0].get_ydata()[0] == 45
+    assert bars[0].get_xdata()[1] <= high + 0.2
+
+
+def test_who_is_not_in_sight_is_said_to_be(fitted):
+    capacity, worlds = fitted
+    _, (ax,) = new_figure(88, 70)
+    draw_capacity(ax, capacity, worlds, "A01", "left")  # gains 3 % a week from 14 repetitions on: forty weeks to go
+    assert any("not in sight" in text.get_text() or "likely later" in text.get_text() for text in ax.texts)
+
+
+def test_coverage_of_each_cell_and_what_was_promised():
+    _, (ax,) = new_figure(182, 60)
+    draw_coverage(ax, CELLS)
+    held = sorted(line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o")
+    assert held == pytest.approx([79, 84])
+    assert describe_coverage(CELLS).count("79 to 84") == 1 and "13 to 47" in describe_coverage(CELLS)
