@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, plan_next
 from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
 
@@ -222,3 +223,53 @@ def test_summary_repeats_the_prescription_on_both_sides():
 def test_one_athlete_at_a_time():
     with pytest.raises(ValueError, match="one athlete"):
         plan_next(history(session(5, 2, 20), session(5, 2, 20, athlete="B")))
+
+
+# --- With what the capacity model says ---------------------------------------------------------------------------------------------------------
+def outlook_with(chances, ready=False):
+    """An outlook of which only the chances matter: one for each step, the same on both sides, with and without repetitions to spare."""
+    table = pd.DataFrame([{"sets": s, "reps": r, **dict.fromkeys(("left", "right", "left_spare", "right_spare"), c)} for (s, r), c in chances])
+    nothing = {"slope": 0.0, "slope_se": 0.0, "reps_now": {}, "date_3x45": {}, "prob_within_horizon": 0.0, "asymmetry": None, "alarms": ()}
+    return Outlook(athlete_id="A01", **nothing, uncapped=None, only_at_least=False, ankle_ready=ready, chances=table)
+
+
+def chances(*values):
+    return list(zip(LADDER, values, strict=True))
+
+
+def test_a_step_that_would_fail_is_held_back_though_the_rule_says_up():
+    two = history(session(5, 2, 20), session(7, 2, 20))
+    held = plan_next(two, outlook=outlook_with(chances(0.9, 0.35, 0.1, 0, 0, 0, 0)))
+    assert (held.action, held.sets, held.reps) == ("repeat", 2, 20) and "Chance to complete 2 × 25: 35 %" in held.reason
+    assert plan_next(two, outlook=outlook_with(chances(0.9, 0.65, 0.1, 0, 0, 0, 0))).action == "advance"
+
+
+def test_one_complete_session_is_enough_where_the_next_step_is_as_good_as_certain():
+    once = history(session(5, 2, 20))
+    assert plan_next(once, outlook=outlook_with(chances(1, 0.95, 0.5, 0, 0, 0, 0))).action == "advance"
+    assert plan_next(once, outlook=outlook_with(chances(1, 0.85, 0.5, 0, 0, 0, 0))).action == "repeat"
+
+
+def test_a_step_out_of_reach_is_left_for_one_likelier_done_than_not():
+    failed = history(session(5, 3, 35, {"left": [33, 30, 28], "right": [33, 30, 28]}))
+    plan = plan_next(failed, outlook=outlook_with(chances(1, 0.9, 0.6, 0.4, 0.05, 0, 0)))
+    assert (plan.action, plan.sets, plan.reps) == ("step back", 2, 30)
+    assert plan_next(failed, outlook=outlook_with(chances(1, 1, 0.9, 0.6, 0.2, 0, 0))).action == "repeat"
+
+
+def test_an_ankle_weight_asks_for_repetitions_to_spare():
+    top = history(session(5, 3, 45), session(7, 3, 45))
+    assert plan_next(top, outlook=outlook_with(chances(*[1.0] * 6, 0.7))).action == "repeat"
+    assert plan_next(top, outlook=outlook_with(chances(*[1.0] * 7), ready=True)).action == "add ankle weight"
+
+
+def test_a_log_whose_every_set_was_capped_gives_a_lower_bound_only():
+    log = pd.DataFrame([row for day in (5, 7, 9, 12) for row in session(day, 2, 30, stop_reason="target")])
+    entry = summarise_progress(log)["athletes"][0]
+    assert entry["lower_bound_only"] and entry["date_3x45"]["median"] is None and entry["date_3x45"]["prob_within_horizon"] is None
+    assert entry["reps_set1_now"] > 30 and entry["reps_set1_interval"][1] is None and entry["asymmetry"] is None
+
+
+def test_a_log_without_a_single_repetition_says_so():
+    summary = summarise_progress(pd.DataFrame(session(5, 2, 20, {"left": [0, 0], "right": [0, 0]})))
+    assert summary["athletes"][0]["slope"] is None and any("no set holds a repetition" in line for line in summary["not_inferred"])

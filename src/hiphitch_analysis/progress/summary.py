@@ -111,6 +111,8 @@ def _say_date(entry: dict[str, Any], summary: dict[str, Any]) -> str:
         return "3×45: every set stopped at its target, so there is only a lower bound; one set without a target would tell."
     if date["median"] is None:
         return f"3×45: not within {horizon_weeks:g} weeks, most likely (chance {100 * chance:.0f} %)"
+    if entry["lower_bound_only"] and date["p10"] is not None and date["p10"] <= summary["as_of"]:
+        return "3×45: may be within reach already; one set without a target would tell"
     if date["p90"] is not None and date["p90"] <= summary["as_of"]:
         return f"3×45: within reach on a usual day since about {date['median']}"
     late = date["p90"] or f"beyond {horizon_weeks:g} weeks"
@@ -123,6 +125,8 @@ def _say_capacity(entry: dict[str, Any]) -> str:
     if entry["reps_set1_now"] is None:
         return done
     low, high = entry["reps_set1_interval"]
+    if entry["lower_bound_only"]:
+        return f"{done}; no set ended in fatigue yet, so a fresh set to failure would come to at least {low:.0f}"
     return f"{done}; a fresh set to failure would now come to {entry['reps_set1_now']:.0f} ({low:.0f} to {high:.0f})"
 
 
@@ -161,8 +165,8 @@ def _outlook(outlook: Outlook | None, side: str) -> dict[str, Any]:
     return {
         "slope": round(outlook.slope, 5),
         "slope_se": round(outlook.slope_se, 5),
-        "reps_set1_now": round(median, 2),
-        "reps_set1_interval": [round(low, 2), round(high, 2)],
+        "reps_set1_now": round(low if outlook.only_at_least else median, 2),
+        "reps_set1_interval": [round(low, 2), None if outlook.only_at_least else round(high, 2)],
         "lower_bound_only": outlook.only_at_least,
         "date_3x45": {**dates_known, "prob_within_horizon": None if math.isnan(chance) else round(chance, 3)},
         "asymmetry": asymmetry,
