@@ -130,8 +130,8 @@ FORM_SCORE_MDC95 = Norm(
     "0–100",
     7.9,
     8.6,
-    "simulated sets (study faults): smallest change between two recordings beyond chance at 95 %, 353 athletes in 1,409 recordings with another day's "
-    "sway, device and mounting; range: 95 % interval by χ² with 1,056 degrees of freedom; nobody measured it on people",
+    "simulated sets (study faults): smallest change between two recordings beyond chance at 95 %, 353 athletes in 1,409 recordings with another "
+    "day's sway, device and mounting; range: 95 % interval by χ² with 1,056 degrees of freedom; nobody measured it on people",
 )
 
 # --- How repetitions change ------------------------------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ CHANCE_TO_ADVANCE = Norm(0.5, "1", 0.4, 0.7, "assumption: the next step should b
 CHANCE_TO_ADVANCE_EARLY = Norm(0.9, "1", 0.8, 0.95, "assumption: so sure of the next step, one complete session is enough")
 CHANCE_FOR_ANKLE_WEIGHT = Norm(0.8, "1", 0.7, 0.9, "assumption: chance of 3 × 45 with repetitions to spare, on two session days running")
 REPS_TO_SPARE = Norm(2, "repetitions", 1, 3, "assumption: good repetitions that could still be done after the target")
-ALARM_DRIFT = Norm(0.5, "SD", 0.25, 1.0, "assumption: how far below expectation a day may lie before it counts, in standard deviations of a day")
-ALARM_SUM = Norm(4.0, "SD", 3.0, 5.0, "assumption: days below expectation add up to so much before they alarm; see the study 'alarms'")
+ALARM_DRIFT = Norm(0.25, "SD", 0.25, 0.5, "tuned on simulated squads (study alarms): a day counts from so far below expectation, in SDs of a day")
+ALARM_SUM = Norm(2.5, "SD", 2.0, 3.0, "tuned on simulated squads (study alarms): days below expectation add up to so much before they alarm")
 PLATEAU_CHANCE = Norm(0.9, "1", 0.8, 0.95, "assumption: chance that nothing was gained in three weeks, from which on a plateau is named")
 PLATEAU_WEEKS = Norm(3.0, "weeks", 2.0, 4.0, "assumption: over how long a plateau has to last to be named")

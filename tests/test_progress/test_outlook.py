@@ -89,16 +89,6 @@ def test_a_plateau_is_named_when_the_last_weeks_undo_the_growth():
     assert _alarms(falling.assign(off=0.0), slope=0.03) == ()
 
 
-def test_false_alarms_are_rare():
-    """Athletes who grow as the model has it: at most one alarm a season of 26 weeks and athlete is asked for."""
-    rng = np.random.default_rng(5)
-    alarms = 0
-    for _ in range(200):
-        season = days_off(rng.standard_normal(78), weeks=26)
-        alarms += sum(bool(_alarms(season.iloc[:end], slope=0.04)) and not _alarms(season.iloc[: end - 1], slope=0.04) for end in range(6, 79))
-    assert alarms / 200 <= 1.0
-
-
 def test_outlook_is_frozen(outlooks):
     with pytest.raises(dataclasses.FrozenInstanceError):
         next(iter(outlooks.values())).slope = 0.0
