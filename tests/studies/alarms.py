@@ -13,7 +13,7 @@ from rich.progress import track
 from hiphitch_analysis.validate.alarms import ATHLETES, SEASON_WEEKS, summarise_alarms, watch_season
 from hiphitch_analysis.validate.study import write_study
 
-SQUADS = 6
+SQUADS = 4
 FIRST_SEED = 40_000  # seeds below were looked at while the alarms were being built; these were not
 ROOT = Path(__file__).resolve().parents[2]
 
