@@ -224,7 +224,8 @@ def _find_clipped(values: Array, columns: list[str]) -> dict[str, NDArray[np.boo
         if group[0] in columns:
             found[sensor] = np.zeros(len(values), dtype=bool)
             for column in group:
-                found[sensor] |= _at_the_end(values[:, columns.index(column)], SMALLEST_RANGE[sensor])
+                axis = np.ascontiguousarray(values[:, columns.index(column)])  # gone over a dozen times
+                found[sensor] |= _at_the_end(axis, SMALLEST_RANGE[sensor])
     return found
 
 
@@ -233,8 +234,10 @@ def _at_the_end(axis: Array, smallest_range: float) -> NDArray[np.bool_]:
     clipped = np.zeros(len(axis), dtype=bool)
     for end in (axis.max(), axis.min()):
         at = axis == end
-        rows = int((np.diff(at[1:] & at[:-1], prepend=False) & at[1:] & at[:-1]).sum())
-        if at.sum() <= CLIPPED_ROW or rows < (1 if abs(end) >= smallest_range else 2):
+        places = np.flatnonzero(at)
+        following = np.diff(places) == 1
+        rows = int((following & ~np.append(False, following[:-1])).sum())  # of two and more
+        if len(places) <= CLIPPED_ROW or rows < (1 if abs(end) >= smallest_range else 2):
             continue
         step = np.abs(np.diff(axis))
         centre = np.median(axis)

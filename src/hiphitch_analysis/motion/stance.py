@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, correlate1d
 from scipy.signal import butter, sosfiltfilt
@@ -64,16 +63,18 @@ def find_stance(overview: Overview) -> Stance:
     none = np.zeros(len(time_s), dtype=bool)
     if len(none) < window + 2:
         return Stance(none, None, None, None)
-    turning = pd.Series(np.degrees(np.linalg.norm(overview.turning, axis=1)) ** 2)
-    spread = np.degrees(np.sqrt(pd.DataFrame(overview.up).rolling(window, center=True).var().sum(axis=1, min_count=3)))
-    still = (np.sqrt(turning.rolling(window, center=True).mean()) < QUIET_TURN_DEG_S) & (spread < QUIET_SPREAD_DEG)
-    travel = None
+    turning = _rolling_mean((overview.turning**2).sum(axis=1), window)
+    centred = overview.up - overview.up.mean(axis=0)
+    spread = _rolling_mean((centred**2).sum(axis=1), window) - sum(_rolling_mean(axis, window) ** 2 for axis in centred.T)
+    still = (turning < np.radians(QUIET_TURN_DEG_S) ** 2) & (spread * window / (window - 1) < np.radians(QUIET_SPREAD_DEG) ** 2)
+    travel = way = None
     if overview.acceleration is not None and len(none) >= LEAST_BLOCKS:
         travel = low_pass(overview.acceleration[:, :2], rate, TRAVEL_CUTOFF_HZ)
-        still &= np.sqrt(pd.Series((travel**2).sum(axis=1)).rolling(window, center=True).mean()) < QUIET_ACC_M_S2
+        still &= _rolling_mean((travel**2).sum(axis=1), window) < QUIET_ACC_M_S2**2
     quiet = binary_dilation(still, np.ones(window))  # a window's verdict holds for the whole window …
     if travel is not None:  # … but two stances are never one across the shift between them
-        quiet &= travelled(travel, rate) < SHIFT_M
+        way = travelled(travel, rate)
+        quiet &= way < SHIFT_M
     starts = np.flatnonzero(np.diff(np.r_[False, quiet].astype(int)) == 1)
     ends = np.flatnonzero(np.diff(np.r_[quiet, False].astype(int)) == -1)
     long = ends - starts >= 0.8 * window  # the shift is cut away from the end
@@ -82,14 +83,13 @@ def find_stance(overview: Overview) -> Stance:
     start, end = time_s[starts[long][0]], time_s[ends[long][0]]
     if travel is None:  # a shift without any turning would not show, so only the first seconds are taken
         end = min(end, start + QUIET_STANCE_S.value)
-    shift_s = _find_shift(time_s, travel, quiet, float(end), rate) if travel is not None else None
+    shift_s = _find_shift(time_s, way, quiet, float(end), rate) if way is not None else None
     margin = 0.5 if end - start > 2.0 + 1.0 else 0.0
     return Stance(quiet, (float(start + margin), float(end - margin)), shift_s, travel)
 
 
-def _find_shift(time_s: Array, travel: Array, quiet: NDArray[np.bool_], end_s: float, rate_hz: float) -> tuple[float, float] | None:
+def _find_shift(time_s: Array, way: Array, quiet: NDArray[np.bool_], end_s: float, rate_hz: float) -> tuple[float, float] | None:
     """Return the stretch around the furthest way the pelvis goes after the quiet stance, where that stands out from the movement that follows."""
-    way = travelled(travel, rate_hz)
     after = np.flatnonzero((time_s >= end_s - 1.0) & (time_s < end_s + SHIFT_WITHIN_S))
     later = way[(time_s >= end_s + SHIFT_WITHIN_S) & ~quiet]
     window = round(2.0 * rate_hz)
@@ -131,6 +131,14 @@ def travelled(acceleration: Array, rate_hz: float) -> Array:
     count = max(2, round(SHIFT_LASTS_S * rate_hz))
     weights = ((count - 1) / 2 - np.arange(count)) / rate_hz**2
     return np.asarray(np.linalg.norm(correlate1d(acceleration, weights, axis=0, mode="constant"), axis=1))
+
+
+def _rolling_mean(values: Array, window: int) -> Array:
+    """Return the mean over `window` samples around each; NaN, which is below nothing, where they reach beyond the ends."""
+    sums, after = np.concatenate([[0.0], np.cumsum(values)]), (window - 1) // 2
+    means = np.full(len(values), np.nan)
+    means[window - 1 - after : len(values) - after] = (sums[window:] - sums[:-window]) / window
+    return means
 
 
 def low_pass(values: Array, rate_hz: float, cutoff_hz: float) -> Array:
