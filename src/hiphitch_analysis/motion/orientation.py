@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.motion.conditioning import Conditioned
 from hiphitch_analysis.motion.quaternions import turn_vectors, turning_between, vertical_in_sensor
+from hiphitch_analysis.motion.units import block_means
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
 Array = NDArray[np.float64]
@@ -151,21 +152,16 @@ def describe_orientation(
     middles = quat[block // 2 :: block][: len(quat) // block]
     overview_hz = rate_hz / block
     if gyr is not None:
-        turning = _block_means(gyr, block)
+        turning = block_means(gyr, block)
     else:
         between = turning_between(middles) * overview_hz
         turning = np.vstack([between, between[-1:]])
     acceleration = None
     if acc is not None:
-        acceleration = turn_vectors(middles, _block_means(acc, block))
+        acceleration = turn_vectors(middles, block_means(acc, block))
         acceleration[:, 2] -= np.median(acceleration[:, 2])
-    overview = Overview(_block_means(time_s[:, None], block)[:, 0], overview_hz, _block_means(up, block), turning, acceleration, middles)
+    overview = Overview(block_means(time_s[:, None], block)[:, 0], overview_hz, block_means(up, block), turning, acceleration, middles)
     return Orientation(time_s, quat, up, rate_hz, route, np.zeros(len(quat), dtype=bool) if resting is None else resting, overview)
-
-
-def _block_means(values: Array, block: int) -> Array:
-    whole = len(values) // block * block
-    return np.asarray(values[:whole].reshape(-1, block, values.shape[1]).mean(axis=1))
 
 
 def _fuse(gyr: Array, acc: Array, rate_hz: float) -> tuple[Array, NDArray[np.bool_]]:
