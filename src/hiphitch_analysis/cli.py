@@ -13,9 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from hiphitch_analysis.cli_simulate import simulate_app
-from hiphitch_analysis.console import Json
-from hiphitch_analysis.console import give_json as _give_json
-from hiphitch_analysis.console import progress_bar as _progress_bar
+from hiphitch_analysis.console import Json, give_json, progress_bar
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The hip hitch: recordings and logs in, an honest report out."
@@ -41,7 +39,7 @@ def demo(
     from hiphitch_analysis.demo import make_demo
     from hiphitch_analysis.report.athlete import write_athlete_report
 
-    with _progress_bar() as show:
+    with progress_bar() as show:
         squad = make_demo(out, seed, show)
         reports = []
         for i, athlete_id in enumerate(squad.athletes):
@@ -116,7 +114,7 @@ def analyse(
             write_whole(angles, angles_to_csv(analysed.angles))
     summaries = [summarise_session(analysed) for analysed in sessions]
     if json_to is not None:
-        _give_json(summaries[0] if len(summaries) == 1 else summaries, json_to)
+        give_json(summaries[0] if len(summaries) == 1 else summaries, json_to)
     if json_to != "-":
         typer.echo("\n\n".join(describe_session(analysed) for analysed in sessions))
         if out is not None:
@@ -150,11 +148,11 @@ def progress(
     if athlete is not None and not log["athlete_id"].eq(athlete).any():
         raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(sorted(log['athlete_id'].unique()))}.")
     recorded = read_sessions(sessions) if sessions is not None else None
-    with _progress_bar() as show:
+    with progress_bar() as show:
         summary = summarise_progress(log, recorded, as_of, horizon_weeks, athlete, show)
     summary["not_inferred"] += [str(doubt.message) for doubt in doubts]
     if json_to is not None:
-        _give_json(summary, json_to)
+        give_json(summary, json_to)
     if out is not None:
         write_whole(out / "progress.json", json.dumps(summary, indent=1, ensure_ascii=False))
     if json_to != "-":
@@ -201,7 +199,7 @@ def report_notebooks(
     from hiphitch_analysis.report.run import list_parameters, read_notebook
     from hiphitch_analysis.report.write import list_notebooks, write_report
 
-    with _progress_bar() as show:
+    with progress_bar() as show:
         squad = make_demo(out / "demo", progress=show)
         notebooks = list_notebooks()
         demonstration: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
@@ -255,7 +253,7 @@ def main() -> None:
 def _with_bar(files: list[Path], work: Callable[[Path], Any]) -> list[Any]:
     """Return what `work` makes of each file, showing how far it is."""
     results = []
-    with _progress_bar() as show:
+    with progress_bar() as show:
         for i, file in enumerate(files):
             show(i, len(files), file.name)
             results.append(work(file))

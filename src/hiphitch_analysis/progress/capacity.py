@@ -102,8 +102,8 @@ def fit_capacity(
     -----
     Latent log capacity is linear in athlete, growth, side, day, set order, repetitions done before, rest, failure before and ankle weight; a set says
     that it lies between two bounds or above one. All random effects are integrated out by Laplace's method, the parameters get the priors of
-    `parameters`, and the laws of growth are averaged by their evidence. A set that lies further from what all others of its athlete say than a typing
-    error would explain otherwise is left out, and said to be.
+    `parameters`, and the laws of growth are averaged by their evidence. A set that lies more than six standard deviations of a set from what
+    the others of its athlete say is taken for a typing error, left out, and said to be.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def fit_capacity(
     >>> season = simulate_season(draw_squad(8, seed=1), weeks=8, seed=1)
     >>> capacity = fit_capacity(season.log, curved=False)
     >>> gain, true = capacity.branches[0].peak.vector[1], season.athletes["slope"].mean()
-    >>> bool(abs(gain - true) < 0.02)  # the sets of five athletes in eight would say less than half of it, read as capacity
+    >>> bool(abs(gain - true) < 0.02)
     True
     """
     observed = observe_sets(log, pain_ends)

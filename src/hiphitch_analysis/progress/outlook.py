@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.progress.capacity import Capacity
@@ -18,6 +19,7 @@ Array = NDArray[np.float64]
 
 SLOPE_WEEKS = 4.0  # ahead, over which the slope is averaged
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
+SPARE = tuple(f"{side}_spare" for side in SIDES)
 RECENT_WEEKS = 3.0  # without a set that ended in fatigue or form, an uncapped one would say most
 
 
@@ -162,9 +164,6 @@ def forecast(capacity: Capacity, as_of: pd.Timestamp | None = None, horizon_week
     return pd.DataFrame(rows).astype(dict.fromkeys(QUANTILES, "datetime64[ns]"))
 
 
-SPARE = tuple(f"{side}_spare" for side in SIDES)
-
-
 def _with_spare(worlds: tuple[World, ...], weeks: Array, step: tuple[int, int], load: Array, seed: int) -> Array:
     return chance_to_complete(worlds, weeks, *step, int(norms.REPS_TO_SPARE.value), load, seed)
 
@@ -216,12 +215,9 @@ def _alarms(days: pd.DataFrame, slope: float) -> tuple[str, ...]:
         spread = float((off**2).sum())
         trend = slope + float((off * recent["off"]).sum()) / spread
         error = float(recent["sd"].iloc[0]) / np.sqrt(spread)
-        if trend < -_NORMAL_QUANTILE * error:
+        if ndtr(-trend / error) > norms.PLATEAU_CHANCE.value:
             alarms.append("plateau: capacity has probably not grown over the last three weeks")
     return tuple(alarms)
-
-
-_NORMAL_QUANTILE = 1.2816  # of 0.9, see norms.PLATEAU_CHANCE
 
 
 def _teaches_most(own: pd.DataFrame, able: Array) -> str | None:

@@ -13,8 +13,8 @@ from hiphitch_analysis.progress.marginal import Marginal, Variances
 Array = NDArray[np.float64]
 
 SPREADS = ("residual", "session", "side_session", "side")
-# What is believed beforehand, as mean and standard deviation; of standard deviations it is their logarithm that is normal. Assumptions, from the
-# figures published for single-leg endurance tests (see `norms`), wide enough for any squad to speak for itself.
+# What is believed beforehand, as mean and standard deviation; of standard deviations it is their logarithm that is normal. Assumptions of
+# this project, wide enough for a squad to speak for itself.
 LEVEL = (np.log(25.0), 0.5)  # log repetitions in a first set, in the first week
 GAIN = (0.6, 0.4)  # of log capacity over the first twelve weeks
 GAIN_WEEKS = 12.0

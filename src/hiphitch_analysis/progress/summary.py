@@ -108,7 +108,7 @@ def describe_progress(summary: dict[str, Any]) -> str:
 def _say_date(entry: dict[str, Any], summary: dict[str, Any]) -> str:
     date, chance, horizon_weeks = entry["date_3x45"], entry["date_3x45"]["prob_within_horizon"], summary["horizon_weeks"]
     if chance is None:
-        return "3×45: every set stopped at its target, so there is only a lower bound; one set without a target would tell."
+        return "3×45: no set is known to have ended in fatigue or form, so there is only a lower bound; one set without a target would tell."
     if date["median"] is None:
         return f"3×45: not within {horizon_weeks:g} weeks, most likely (chance {100 * chance:.0f} %)"
     if entry["lower_bound_only"] and date["p10"] is not None and date["p10"] <= summary["as_of"]:
@@ -126,7 +126,7 @@ def _say_capacity(entry: dict[str, Any]) -> str:
         return done
     low, high = entry["reps_set1_interval"]
     if entry["lower_bound_only"]:
-        return f"{done}; no set ended in fatigue yet, so a fresh set to failure would come to at least {low:.0f}"
+        return f"{done}; no set is known to have ended in fatigue, so a fresh set to failure would come to at least {low:.0f}"
     return f"{done}; a fresh set to failure would now come to {entry['reps_set1_now']:.0f} ({low:.0f} to {high:.0f})"
 
 

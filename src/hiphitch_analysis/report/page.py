@@ -165,10 +165,10 @@ def answer_plan(plan: Prescription, outlook: Outlook | None = None, as_of: pd.Ti
 
 def _answer_date(outlook: Outlook | None, as_of: pd.Timestamp | None) -> tuple[str, str]:
     if outlook is None or math.isnan(outlook.prob_within_horizon):
-        return "no date yet", "Sets that stop at their target only say “at least”: one set without a target would tell."
+        return "no date yet", "No set is known to have ended in fatigue, so all say “at least”: one set without a target would tell."
     median, early, late = (outlook.date_3x45[name] for name in ("median", "p10", "p90"))
     if outlook.only_at_least and early is not None and as_of is not None and early <= as_of:
-        return "perhaps already", "Every set stopped at its target and only says “at least”: one set without a target would tell."
+        return "perhaps already", "No set is known to have ended in fatigue, so all say “at least”: one set without a target would tell."
     if late is not None and as_of is not None and late <= as_of:
         return "within reach", f"On a usual day the weaker side's third set has come to 45 since about {_say_day(median)}."
     if median is None:
