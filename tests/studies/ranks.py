@@ -13,8 +13,8 @@ from rich.progress import track
 from hiphitch_analysis.validate.ranks import ATHLETES, WEEKS_OF_LOG, rank_parameters, summarise_ranks
 from hiphitch_analysis.validate.study import write_study
 
-SQUADS = 300
-FIRST_SEED = 30_000  # seeds below were looked at while the model was being built; these were not
+SQUADS = 400
+FIRST_SEED = 32_000  # seeds below were looked at while the model was being built; these were not
 ROOT = Path(__file__).resolve().parents[2]
 
 if __name__ == "__main__":

@@ -51,10 +51,10 @@ def test_gradient_is_that_of_the_value(seed, columns):
     vector = layout.priors()[0] + np.random.default_rng(seed).normal(0, 0.15, len(layout.names)) * layout.priors()[1]
 
     def value(at):
-        return marginal_likelihood(design, *layout.unpack(at)).value.sum()
+        return marginal_likelihood(design, *layout.unpack(at), tolerance=1e-11).value.sum()
 
     step = 1e-4
-    gradient = layout.gradient(vector, marginal_likelihood(design, *layout.unpack(vector))).sum(axis=0)
+    gradient = layout.gradient(vector, marginal_likelihood(design, *layout.unpack(vector), tolerance=1e-11)).sum(axis=0)
     for k, name in enumerate(layout.names):
         along = step * np.eye(len(vector))[k]
         one, two = (value(vector + n * along) - value(vector - n * along) for n in (1, 2))
@@ -62,7 +62,7 @@ def test_gradient_is_that_of_the_value(seed, columns):
 
 
 def test_curvature_is_the_dense_matrix_inverted():
-    """One athlete's random effects written out as one matrix: solutions and posterior variances must come out of its inverse."""
+    """One athlete's random effects written out as one matrix: solutions, variances, what fixed effects are left come out of its inverse."""
     rng = np.random.default_rng(4)
     design = make_design(4, athletes=1, sessions=4)
     weight = np.where(np.bincount(design.cell, minlength=8).reshape(-1, 2) > 0, rng.uniform(50, 400, (4, 2)), 0.0)
@@ -84,10 +84,16 @@ def test_curvature_is_the_dense_matrix_inverted():
     of_athlete, of_session = found.solve(design, pull[None, :4], pull[4:].reshape(-1, 2))
     assert np.r_[of_athlete[0], of_session.ravel()] == pytest.approx(dense @ pull, rel=1e-9)
     assert found.inverse[0] == pytest.approx(dense[:4, :4], rel=1e-9)
-    of_cell, of_day = found.variances(design)
-    assert of_cell.ravel() == pytest.approx(np.diag(rows @ dense @ rows.T), rel=1e-9)
+    of_cells = rows @ dense @ rows.T
+    assert found.of_cells(design).ravel() == pytest.approx(np.diag(of_cells), rel=1e-9)
+    assert found.across(design) == pytest.approx(of_cells[np.arange(0, 8, 2), np.arange(1, 8, 2)], rel=1e-9)
     half = np.sqrt(0.5) * np.kron(np.eye(4), np.array([[1, 1], [1, -1]]))
-    assert of_day.ravel() == pytest.approx(np.diag(half @ dense[4:, 4:] @ half.T), rel=1e-9)
+    assert found.of_days(design).ravel() == pytest.approx(np.diag(half @ dense[4:, 4:] @ half.T), rel=1e-9)
+    precision = (weight.ravel() / np.maximum(np.bincount(design.cell, minlength=8), 1))[design.cell]
+    of_set, known = rows[design.cell], found.of_fixed(design, precision)
+    through = of_set.T @ (precision[:, None] * design.fixed)
+    assert known[0] == pytest.approx(design.fixed.T @ (precision[:, None] * design.fixed) - through.T @ dense @ through, rel=1e-9, abs=1e-9)
+    assert np.vstack([known[1][0], known[2].reshape(8, -1)]) == pytest.approx(dense @ through, rel=1e-9, abs=1e-12)
     of_sessions = np.linalg.slogdet(np.eye(8) + np.kron(np.eye(4), day) @ np.diag(weight.ravel()))[1]
     assert found.logdet.sum() == pytest.approx(of_sessions, rel=1e-9)
 
@@ -117,7 +123,7 @@ def by_quadrature(design, fixed, residual, level_sd, points=61):
 
 
 def test_random_level_agrees_with_quadrature():
-    """0.005 in a thousand units of log-likelihood is asked for: the Laplace approximation's own error on the log of a programme that goes up."""
+    """0.005 in a thousand units of log-likelihood is asked for, on the log of a programme that goes up."""
     sets = observe_sets(simulate_season(draw_squad(40, seed=2), weeks=12, seed=2).log)
     place = pd.factorize(pd.MultiIndex.from_frame(sets[["athlete_id", "session"]]))[0]
     first = np.r_[True, np.diff(place) > 0]
@@ -133,9 +139,43 @@ def test_random_level_agrees_with_quadrature():
     )
     fixed, residual, level_sd = np.array([3.13, 0.051, -0.051]), 0.125, 0.32
     variances = Variances(residual, TINY, TINY, TINY, np.array([[level_sd, 0.0], [0.0, TINY]]))
-    value = marginal_likelihood(design, fixed, variances).value.sum()
+    found = marginal_likelihood(design, fixed, variances)
     exact = by_quadrature(design, fixed, residual, level_sd)
-    assert abs(value - exact) < 5e-6 * abs(exact)
+    assert abs(found.value.sum() - exact) < 5e-6 * abs(exact)
+
+
+def by_nested_quadrature(design, fixed, variances, points=41):
+    """Log-likelihood of each athlete with a random level, days, and sides on days: grids within grids."""
+    nodes = np.linspace(-6, 6, points)
+    log_weight = norm.logpdf(nodes) + np.log(nodes[1] - nodes[0])
+    base = design.offset + design.fixed @ fixed
+    level_sd, found = variances.growth[0, 0], []
+    for one in range(design.athlete[-1] + 1):
+        total = log_weight.copy()  # over the level
+        for session in np.flatnonzero(design.athlete == one):
+            of_day = np.zeros((points, points)) + log_weight  # level × day
+            for cell in (2 * session, 2 * session + 1):
+                own = np.flatnonzero(design.cell == cell)
+                y = level_sd * nodes[:, None, None] + variances.session * nodes[None, :, None] + variances.side_session * nodes
+                sets = np.zeros(y.shape)
+                for i in own:
+                    a, b = ((bound - base[i] - y) / variances.residual for bound in (design.bounds.lower[i], design.bounds.upper[i]))
+                    sets += np.log(np.maximum(np.where(a + b > 0, norm.sf(a) - norm.sf(b), norm.cdf(b) - norm.cdf(a)), 1e-300))
+                of_day += np.logaddexp.reduce(sets + log_weight, axis=2) if len(own) else 0.0
+            total += np.logaddexp.reduce(of_day, axis=1)
+        found.append(np.logaddexp.reduce(total))
+    return np.array(found)
+
+
+def test_days_known_from_two_or_three_capped_sets_agree_with_quadrature():
+    """The hard part: every day is known from few sets, most of which only say "at least". Sites alone are up to 0.06 short of the truth here."""
+    design = make_design(11, athletes=8, sessions=4)
+    variances = Variances(0.08, 0.10, 0.09, TINY, np.array([[0.12, 0.0], [0.0, TINY]]))
+    fixed = np.array([3.0, 0.04, -0.05])
+    found = marginal_likelihood(design, fixed, variances)
+    exact = by_nested_quadrature(design, fixed, variances)
+    assert found.value + found.beyond == pytest.approx(exact, abs=0.012)  # what is left is of fourth order
+    assert np.abs(found.value + found.beyond - exact).sum() < 0.2 * np.abs(found.value - exact).sum()
 
 
 def test_without_censoring_it_is_the_normal_distribution():
@@ -159,8 +199,8 @@ def test_without_censoring_it_is_the_normal_distribution():
         assert found.value[one] == pytest.approx(expected, abs=0.01)
 
 
-def test_mean_is_nearer_the_truth_of_the_posterior_than_the_mode():
-    """A single capped set: the posterior of the level leans upwards, and its mean, by quadrature here, lies above the mode."""
+def test_a_single_set_is_matched_exactly():
+    """One capped set: there is nothing to approximate, and mean, variance and likelihood must be those of quadrature."""
     bounds = Bounds.of(np.log([20.0]), np.array([np.inf]))
     one = np.zeros(1, dtype=np.int64)
     design = Design(bounds, np.ones((1, 2)) * [1.0, 0.0], np.zeros(1), one, np.array([[1.0, 0.0]]), one)
@@ -168,6 +208,7 @@ def test_mean_is_nearer_the_truth_of_the_posterior_than_the_mode():
     found = marginal_likelihood(design, np.array([2.8, 0.0]), variances)
     grid = np.linspace(-2, 2, 40001)
     density = norm.cdf((2.8 + grid - np.log(20)) / 0.1) * norm.pdf(grid, 0, 0.3)
-    mean, mode = np.average(grid, weights=density), grid[density.argmax()]
-    assert found.mode.of_athlete[0, 0] - 2.8 == pytest.approx(mode, abs=1e-3)
-    assert abs(found.mean[0, 0] - mean) < 0.5 * abs(mode - mean)
+    mean = np.average(grid, weights=density)
+    assert found.mean[0, 0] == pytest.approx(mean, abs=1e-5)
+    assert found.cov[0, 0, 0] == pytest.approx(np.average((grid - mean) ** 2, weights=density), rel=1e-4)
+    assert found.value[0] == pytest.approx(np.log(density.sum() * (grid[1] - grid[0])), abs=1e-6)

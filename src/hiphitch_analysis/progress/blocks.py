@@ -112,16 +112,6 @@ class Days:
         """Diagonal and off-diagonal element of the inverse."""
         return 0.5 * (1 / self.total + 1 / self.apart), 0.5 * (1 / self.total - 1 / self.apart)
 
-    def penalty(self, day: Array) -> Array:
-        """Return x'K⁻¹x of each session."""
-        left, right = day[:, 0], day[:, 1]
-        return np.asarray(0.5 * ((left + right) ** 2 / self.total + (left - right) ** 2 / self.apart))
-
-    def pull(self, day: Array) -> Array:
-        """Return K⁻¹x of each session."""
-        same, cross = self.precision
-        return np.asarray(same * day + cross * day[:, ::-1])
-
 
 @dataclass(frozen=True, slots=True)
 class Curvature:
@@ -160,40 +150,80 @@ class Curvature:
         return of_athlete, alone - self._times_inner(self.weight * design.spread(of_athlete @ self.factor.T))
 
     def _times_inner(self, x: Array) -> Array:
-        left, right, inner = x[:, 0], x[:, 1], self.inner
+        """Return M x of each session, of one x, shape (s, 2), or of several, shape (s, 2, k)."""
+        left, right = x[:, 0], x[:, 1]
+        same_left, cross, same_right = self.inner.T if x.ndim == 2 else self.inner.T[:, :, None]
         out = np.empty_like(x)
-        out[:, 0] = inner[:, 0] * left + inner[:, 1] * right
-        out[:, 1] = inner[:, 1] * left + inner[:, 2] * right
+        out[:, 0] = same_left * left + cross * right
+        out[:, 1] = cross * left + same_right * right
         return out
 
-    def variances(self, design: Design) -> tuple[Array, Array]:
-        """Return the posterior variance of log capacity in each cell, and of the day's sum and difference of sides over √2, both of shape (s, 2)."""
-        m, growth, inner, passed = design.growth.shape[1], design.growth, self.inner, self.passed
+    def of_fixed(self, design: Design, precision: Array) -> tuple[Array, Array, Array]:
+        """Return what sets of this precision say of the fixed effects, and what these take away from the random ones.
+
+        Parameters
+        ----------
+        design : Design
+        precision : ndarray, shape (n,)
+            Of each set; its sums are `weight`.
+
+        Returns
+        -------
+        known : ndarray, shape (p, p)
+            Precision of the fixed effects once random effects are free.
+        white, day : ndarray, shape (a, m + 2, p) and (s, 2, p)
+            Effects of athletes (whitened) and of days that one of each fixed effect makes up for.
+        """
+        weighted, m = design.fixed * precision[:, None], design.growth.shape[1]
+        pull = np.stack([design.per_cell(column) for column in weighted.T], axis=2)
+        alone, weight, growth = self._times_inner(pull), self.weight[:, :, None], design.growth[:, :, None]
+        free = pull - weight * alone
+        of_athlete = design.per_athlete(np.concatenate([growth * (free[:, :1] + free[:, 1:]), free], axis=1))
+        white = self.inverse @ (self.factor.T @ of_athlete)
+        own = (self.factor @ white)[design.athlete]
+        of_cell = own[:, m:] + (growth * own[:, :m]).sum(axis=1, keepdims=True)
+        day = alone - self._times_inner(weight * of_cell)
+        p = pull.shape[2]
+        return weighted.T @ design.fixed - pull.reshape(-1, p).T @ (of_cell + day).reshape(-1, p), white, day
+
+    def of_cells(self, design: Design) -> Array:
+        """Return the posterior variance of log capacity in each cell, shape (s, 2)."""
+        out, athletes = np.empty((len(self.inner), 2)), self._of_athletes(design)
+        for k in range(2):
+            out[:, k] = self.inner[:, 2 * k] + _quadratic(athletes, self.passed[:, k, 0], self.passed[:, k, 1])
+        return out
+
+    def across(self, design: Design) -> Array:
+        """Return the posterior covariance of log capacity on left and right on each day, shape (s,)."""
+        left, right, both = self._of_athletes(design)
+        passed = self.passed
+        mixed = passed[:, 0, 0] * passed[:, 1, 1] + passed[:, 0, 1] * passed[:, 1, 0]
+        return np.asarray(self.inner[:, 1] + passed[:, 0, 0] * passed[:, 1, 0] * left + passed[:, 0, 1] * passed[:, 1, 1] * right + mixed * both)
+
+    def of_days(self, design: Design) -> Array:
+        """Return the posterior variance of each day's sum and difference of sides over √2, shape (s, 2)."""
+        inner, taken, athletes = self.inner, np.eye(2) - self.passed, self._of_athletes(design)
+        out = np.empty((len(inner), 2))
+        for k, sign in enumerate((1.0, -1.0)):
+            left, right = (taken[:, 0] + sign * taken[:, 1]).T * np.sqrt(0.5)
+            out[:, k] = 0.5 * (inner[:, 0] + inner[:, 2]) + sign * inner[:, 1] + _quadratic(athletes, left, right)
+        return out
+
+    def _of_athletes(self, design: Design) -> Array:
+        """Return what the athlete's effects alone leave uncertain in each session, shape (3, s): variances of left and right, and covariance."""
+        m, growth = design.growth.shape[1], design.growth
         cov = (self.factor @ self.inverse @ self.factor.T)[design.athlete]
         of_growth, with_side = np.zeros(len(growth)), np.zeros((len(growth), 2))
         for i in range(m):
             with_side += cov[:, i, m:] * growth[:, i, None]
             for j in range(i, m):
                 of_growth += cov[:, i, j] * growth[:, i] * growth[:, j] * (1 + (i != j))
-        sides = cov[:, m:, m:]
+        left, right = of_growth + 2 * with_side[:, 0] + cov[:, m, m], of_growth + 2 * with_side[:, 1] + cov[:, m + 1, m + 1]
+        return np.array([left, right, of_growth + with_side[:, 0] + with_side[:, 1] + cov[:, m, m + 1]])
 
-        def quadratic(left: Array, right: Array) -> Array:
-            both = left + right
-            return np.asarray(
-                both**2 * of_growth
-                + 2 * both * (left * with_side[:, 0] + right * with_side[:, 1])
-                + left**2 * sides[:, 0, 0]
-                + 2 * left * right * sides[:, 0, 1]
-                + right**2 * sides[:, 1, 1]
-            )
 
-        of_cell, of_day = np.empty((len(inner), 2)), np.empty((len(inner), 2))
-        taken = np.eye(2) - passed
-        for k, sign in enumerate((1.0, -1.0)):
-            of_cell[:, k] = inner[:, 2 * k] + quadratic(passed[:, k, 0], passed[:, k, 1])
-            left, right = (taken[:, 0] + sign * taken[:, 1]).T * np.sqrt(0.5)
-            of_day[:, k] = 0.5 * (inner[:, 0] + inner[:, 2]) + sign * inner[:, 1] + quadratic(left, right)
-        return of_cell, of_day
+def _quadratic(athletes: Array, left: Array, right: Array) -> Array:
+    return np.asarray(left**2 * athletes[0] + right**2 * athletes[1] + 2 * left * right * athletes[2])
 
 
 def factorise(design: Design, weight: Array, days: Days, factor: Array) -> Curvature:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from hiphitch_analysis.progress.blocks import Design
-from hiphitch_analysis.progress.marginal import Marginal, Mode, marginal_likelihood
+from hiphitch_analysis.progress.marginal import Marginal, marginal_likelihood
+from hiphitch_analysis.progress.matching import TOLERANCE, Sites
 from hiphitch_analysis.progress.parameters import Layout
 from hiphitch_analysis.progress.start import find_start
 
 Array = NDArray[np.float64]
 
-ENOUGH = 1e-2  # gradient in units of the parameters' own uncertainty: the peak is then missed by a hundredth of that
+ENOUGH = 0.1  # gradient in units of the parameters' own uncertainty: near enough for one step of Newton's method to lead to the peak
 MOST_STEPS = 200
 SAMPLE = 150  # athletes; of twice as many, some are looked at first, and how they differ stands for the curvature
-DIFFERENCE = 1e-4  # of a parameter's uncertainty, to take the curvature from: so near that one Newton step finds the mode, exact to 1e-9
+DIFFERENCE, EXACTLY = 0.1, 1e-5  # of a parameter's uncertainty, to take the curvature from; and how well the sites must agree for that
 LEAST_CURVATURE = 0.02  # where the likelihood is flatter than that, seven times the uncertainty the search took for granted is enough
 
 
@@ -69,21 +70,23 @@ class Place:
     found: Marginal
 
 
-class _Target:
-    """The penalised marginal likelihood as a function of one vector; remembers the last mode to begin the next search there."""
+class Target:
+    """The penalised marginal likelihood as a function of one vector; remembers the last sites to begin the next search there."""
 
-    def __init__(self, design: Design, layout: Layout, mode: Mode | None = None) -> None:
-        self.design, self.layout, self.mode = design, layout, mode
+    def __init__(self, design: Design, layout: Layout, sites: Sites | None = None) -> None:
+        self.design, self.layout, self.sites = design, layout, sites
         self.mean, self.sd = layout.priors()
         self.last: tuple[Array, Marginal] | None = None
 
-    def evaluate(self, vector: Array) -> Marginal:
+    def evaluate(self, vector: Array, tolerance: float = TOLERANCE) -> Marginal:
+        """Return the marginal likelihood there."""
         if self.last is None or not np.array_equal(self.last[0], vector):
-            self.last = vector, marginal_likelihood(self.design, *self.layout.unpack(vector), self.mode)
-            self.mode = self.last[1].mode
+            self.last = vector, marginal_likelihood(self.design, *self.layout.unpack(vector), self.sites, tolerance)
+            self.sites = self.last[1].sites
         return self.last[1]
 
     def value(self, vector: Array, found: Marginal) -> float:
+        """Return log-likelihood plus the prior's log density, without `Marginal.beyond`."""
         prior = -0.5 * ((vector - self.mean) / self.sd) ** 2 - np.log(self.sd) - 0.5 * np.log(2 * np.pi)
         return float(found.value.sum() + prior.sum())
 
@@ -93,10 +96,11 @@ class _Target:
         return np.asarray(np.linalg.inv(each.T @ each + np.diag(self.sd**-2.0)))
 
     def gradient(self, vector: Array, found: Marginal) -> Array:
+        """Return the gradient of `value`, shape (d,)."""
         return np.asarray(self.layout.gradient(vector, found).sum(axis=0) - (vector - self.mean) / self.sd**2)
 
 
-def find_peak(design: Design, layout: Layout, start: Array | None = None, mode: Mode | None = None, scale: Array | None = None) -> Peak:
+def find_peak(design: Design, layout: Layout, start: Array | None = None, sites: Sites | None = None, scale: Array | None = None) -> Peak:
     """Maximise the penalised marginal likelihood, and measure how sharp its peak is.
 
     Parameters
@@ -105,8 +109,8 @@ def find_peak(design: Design, layout: Layout, start: Array | None = None, mode: 
     layout : Layout
     start : ndarray, shape (d,), optional
         Where to begin; by default at the prior's mean.
-    mode : Mode, optional
-        Random effects to begin with.
+    sites : Sites, optional
+        What stands for the sets, to begin with.
     scale : ndarray, shape (d, d), optional
         A guess at the parameters' covariance.
 
@@ -114,24 +118,32 @@ def find_peak(design: Design, layout: Layout, start: Array | None = None, mode: 
     -------
     Peak
     """
-    place = climb(design, layout, start, mode, scale)
-    target, vector = _Target(design, layout, place.found.mode), place.vector
-    many = len(design.first_set) > 2 * SAMPLE
-    cov = target.scatter(vector, place.found) if many else _invert_curvature(target, place)
-    evidence = place.value + 0.5 * len(vector) * np.log(2 * np.pi) + 0.5 * float(np.linalg.slogdet(cov)[1])
-    return Peak(layout, vector, cov, place.value, evidence, place.found)
+    place = climb(design, layout, start, sites, scale)
+    target, vector, athletes = Target(design, layout, place.found.sites), place.vector, len(design.first_set)
+    if athletes > 2 * SAMPLE:
+        cov = target.scatter(vector, place.found)
+        _, beyond, freed = _look_around(Target(design.select(SAMPLE), layout), replace(place, scale=cov))
+        beyond *= athletes / SAMPLE
+    else:
+        curvature, beyond, freed = _look_around(target, place)
+        cov = _invert(curvature, place.scale)
+    vector = vector + cov @ (target.gradient(vector, place.found) + beyond + freed)
+    found = target.evaluate(vector)
+    value = target.value(vector, found)
+    evidence = value + float(found.beyond.sum()) + 0.5 * len(vector) * np.log(2 * np.pi) + 0.5 * float(np.linalg.slogdet(cov)[1])
+    return Peak(layout, vector, cov, value, evidence, found)
 
 
 def climb(
-    design: Design, layout: Layout, start: Array | None = None, mode: Mode | None = None, scale: Array | None = None, steps: int = MOST_STEPS
+    design: Design, layout: Layout, start: Array | None = None, sites: Sites | None = None, scale: Array | None = None, steps: int = MOST_STEPS
 ) -> Place:
     """As `find_peak`, without measuring the peak, in at most so many steps."""
-    target = _Target(design, layout, mode)
+    target = Target(design, layout, sites)
     at, everybody = start, len(design.first_set)
     if at is None and everybody > 2 * SAMPLE:  # so many nearly say what all say
         at = climb(design.select(SAMPLE), layout).vector
     elif at is None:
-        at, target.mode = find_start(design, layout)
+        at, target.sites = find_start(design, layout)
     if scale is None:
         scale = target.scatter(at, target.evaluate(at))
     root = np.linalg.cholesky(scale)
@@ -150,15 +162,44 @@ def climb(
     return Place(vector, root @ ended.hess_inv @ root.T, target.value(vector, found), found)
 
 
-def _invert_curvature(target: _Target, place: Place) -> Array:
-    """Return the inverse of minus the second derivatives, from differences of the gradient along directions of about one uncertainty each."""
-    root, vector = np.linalg.cholesky(place.scale), place.vector
-    here = target.gradient(vector, place.found)
-    rows = []
-    for direction in root.T:
-        ahead = vector + DIFFERENCE * direction
-        rows.append((here - target.gradient(ahead, target.evaluate(ahead))) / DIFFERENCE @ root)
-    curvature = np.array(rows)
-    values, vectors = np.linalg.eigh(0.5 * (curvature + curvature.T))
+def _look_around(target: Target, place: Place) -> tuple[Array, Array, Array]:
+    """Return, from differences in every direction that matters, minus the second derivatives and two corrections of the gradient.
+
+    The second derivatives in two effects beside level and gain are those of a linear model with normal errors.
+
+    Returns
+    -------
+    curvature : ndarray, shape (d, d)
+    beyond : ndarray, shape (d,)
+        Gradient of `Marginal.beyond`.
+    freed : ndarray, shape (d,)
+        What the gradient lacks because spreads are looked for at one value of the fixed effects instead of at all that are possible (restricted
+        maximum likelihood, which does not take a spread for too small for the sake of the mean that had to be found as well).
+    """
+    layout, vector = target.layout, place.vector
+    p = layout.fixed
+
+    def look(vector: Array) -> tuple[Array, Array, float, float]:
+        found = target.evaluate(vector, EXACTLY)
+        known = found.curvature.of_fixed(target.design, found.sites.precision)[0] + np.diag(target.sd[:p] ** -2.0)
+        return target.gradient(vector, found), known, float(found.beyond.sum()), -0.5 * float(np.linalg.slogdet(known)[1])
+
+    gradient, known, beyond_here, freed_here = look(vector)
+    curvature, beyond, freed = np.zeros_like(place.scale), np.zeros_like(vector), np.zeros_like(vector)
+    curvature[2:p, 2:p] = known[2:, 2:]
+    for k in (0, 1, *range(p, len(vector))):
+        ahead, step = vector.copy(), DIFFERENCE * np.sqrt(place.scale[k, k])
+        ahead[k] += step
+        there, _, beyond_there, freed_there = look(ahead)
+        curvature[k] = curvature[:, k] = (gradient - there) / step
+        beyond[k] = (beyond_there - beyond_here) / step
+        freed[k] = (freed_there - freed_here) / step
+    return curvature, beyond, freed
+
+
+def _invert(curvature: Array, scale: Array) -> Array:
+    """Return the inverse, no direction more than so much flatter than `scale` has it."""
+    root = np.linalg.cholesky(scale)
+    values, vectors = np.linalg.eigh(root.T @ (0.5 * (curvature + curvature.T)) @ root)
     turned = root @ vectors
     return np.asarray((turned / np.maximum(values, LEAST_CURVATURE)) @ turned.T)

@@ -209,7 +209,7 @@ def _fit_curved(frame: _Frame, law: Law, linear: Peak, best: float) -> Branch | 
         place = (
             climb(design, layout, vector, steps=STEPS_A_ROUND)
             if place is None
-            else climb(design, layout, place.vector, place.found.mode, place.scale, STEPS_A_ROUND)
+            else climb(design, layout, place.vector, place.found.sites, place.scale, STEPS_A_ROUND)
         )
         if number >= 2 and place.value < best - HOPELESS:
             return None
@@ -220,4 +220,4 @@ def _fit_curved(frame: _Frame, law: Law, linear: Peak, best: float) -> Branch | 
     if place is None or moved > STILL:
         return None
     design = frame.curved(law, gain, log_rate)
-    return Branch(law, find_peak(design, layout, place.vector, place.found.mode, place.scale), design, 0.0)
+    return Branch(law, find_peak(design, layout, place.vector, place.found.sites, place.scale), design, 0.0)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from hiphitch_analysis.progress.capacity import Branch, Capacity
 from hiphitch_analysis.progress.growth import Law
-from hiphitch_analysis.progress.marginal import Variances, marginal_likelihood
+from hiphitch_analysis.progress.marginal import Marginal, Variances
 from hiphitch_analysis.progress.observe import REPS_BEFORE
 from hiphitch_analysis.progress.parameters import EFFECTS
+from hiphitch_analysis.progress.posterior import draw_parameters
 
 Array = NDArray[np.float64]
 
@@ -75,20 +76,16 @@ def draw_worlds(capacity: Capacity, worlds: int = WORLDS, draws: int = DRAWS_IN_
     rng = np.random.default_rng(seed)
     # Shares of the worlds, rounded so that they add up, and so that a law of small weight keeps its chance to be drawn.
     bounds = np.cumsum([branch.weight for branch in capacity.branches])
-    law = np.searchsorted(bounds, (np.arange(worlds) + rng.random()) / worlds)
-    return tuple(_draw_world(capacity.branches[min(place, len(bounds) - 1)], draws, rng) for place in law)
+    law = np.minimum(np.searchsorted(bounds, (np.arange(worlds) + rng.random()) / worlds), len(bounds) - 1)
+    return tuple(
+        _draw_world(branch, *drawn, draws, rng)
+        for place, branch in enumerate(capacity.branches)
+        for drawn in draw_parameters(branch.design, branch.peak, int((law == place).sum()), rng)
+    )
 
 
-def _draw_world(branch: Branch, draws: int, rng: np.random.Generator) -> World:
-    peak, layout = branch.peak, branch.peak.layout
-    root = np.linalg.cholesky(peak.cov)
-    while True:
-        vector = peak.vector + root @ rng.standard_normal(len(root))
-        try:
-            found = marginal_likelihood(branch.design, *layout.unpack(vector), peak.found.mode)
-            break
-        except FloatingPointError:  # far out in a tail that nobody believes in
-            continue
+def _draw_world(branch: Branch, vector: Array, found: Marginal, draws: int, rng: np.random.Generator) -> World:
+    layout = branch.peak.layout
     scatter = rng.standard_normal((draws, *found.mean.shape))
     effects = found.mean + np.einsum("aij,daj->dai", np.linalg.cholesky(found.cov), scatter)
     m = layout.columns

@@ -195,8 +195,8 @@ def _day_residuals(capacity: Capacity) -> pd.DataFrame:
     """Return of every session how far its day lay from expectation, ``off`` [log repetitions] and ``z``, under the likeliest law."""
     branch = max(capacity.branches, key=lambda one: one.weight)
     found, days = branch.peak.found, branch.peak.layout.unpack(branch.peak.vector)[1].days
-    total = (found.mode.of_session[:, 0] + found.mode.of_session[:, 1]) * np.sqrt(0.5)
-    known = np.sqrt(np.maximum(days.total - found.day_cov[:, 0], 1e-12))  # how far such estimates stray when days are as they are said to be
+    total = found.day[:, 0]
+    known = np.sqrt(np.maximum(days.total - found.day_variance[:, 0], 1e-12))  # how far such estimates stray when days are as they are said to be
     sessions = capacity.sets.drop_duplicates("day")[["athlete_id", "week", "date"]].reset_index(drop=True)
     told = known > 0.2 * np.sqrt(days.total)  # a session of capped sets far below capacity says nothing of its day
     return sessions.assign(off=total * np.sqrt(0.5), z=np.where(told, total / known, 0.0), sd=np.sqrt(days.total / 2), told=told)

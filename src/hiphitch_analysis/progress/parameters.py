@@ -87,6 +87,11 @@ class Layout:
         residual, session, side_session, side = np.exp(vector[p : p + 4]).tolist()
         return vector[:p], Variances(residual, session, side_session, side, _growth_factor(vector[p + 4 :], self.columns))
 
+    def pack(self, fixed: Array, variances: Variances) -> Array:
+        """Return the vector that `unpack` takes apart."""
+        spreads = [getattr(variances, name) for name in SPREADS]
+        return np.concatenate([fixed, np.log(spreads), _of_growth_factor(variances.growth)])
+
     def gradient(self, vector: Array, found: Marginal) -> Array:
         """Return the gradient of each athlete's marginal log-likelihood, shape (a, d)."""
         _, variances = self.unpack(vector)
@@ -119,3 +124,10 @@ def _growth_factor(own: NDArray[np.generic], columns: int) -> Array:
             place += 1
         factor[i, i] = left
     return factor
+
+
+def _of_growth_factor(factor: Array) -> Array:
+    """Return log standard deviations and inverse hyperbolic tangents of partial correlations: `_growth_factor` backwards."""
+    spread = np.sqrt((factor**2).sum(axis=1))
+    partial = [factor[i, j] / np.sqrt((factor[i, j:] ** 2).sum()) for i in range(1, len(factor)) for j in range(i)]
+    return np.concatenate([np.log(spread), np.arctanh(partial)])

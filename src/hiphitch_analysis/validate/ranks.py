@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import kstest, norm
+from scipy.stats import kstest
 
 from hiphitch_analysis.progress.capacity import ALWAYS, fit_capacity
 from hiphitch_analysis.progress.growth import LINEAR
 from hiphitch_analysis.progress.observe import REPS_BEFORE
 from hiphitch_analysis.progress.parameters import Layout
+from hiphitch_analysis.progress.posterior import draw_parameters
 from hiphitch_analysis.simulate import Population, draw_squad, simulate_season
 
 Array = NDArray[np.float64]
 
-ATHLETES, WEEKS_OF_LOG = 25, 8
+ATHLETES, WEEKS_OF_LOG, DRAWS = 25, 8, 200
 RANKED = (
     "level", "gain", "before", "residual", "session", "side_session", "side", "level_sd", "gain_sd", "correlation_10"
 )  # fmt: skip
@@ -34,7 +35,7 @@ def rank_parameters(seed: int) -> dict[str, float]:
     Returns
     -------
     dict
-        ``seed``, and of each name in `RANKED` the posterior's distribution function at the truth [0–1].
+        ``seed``, and of each name in `RANKED` the share of the posterior's draws that lie below the truth [0–1].
 
     Notes
     -----
@@ -58,10 +59,12 @@ def rank_parameters(seed: int) -> dict[str, float]:
         per_rep_before=drawn["before"] / REPS_BEFORE,
     )
     season = simulate_season(draw_squad(ATHLETES, people, seed), WEEKS_OF_LOG, seed)
-    peak = fit_capacity(season.log, curved=False).branches[0].peak
-    places = [peak.layout.names.index(name) for name in RANKED]
-    away = (np.array([drawn[name] for name in RANKED]) - peak.vector[places]) / np.sqrt(np.diag(peak.cov)[places])
-    return {"seed": float(seed), **dict(zip(RANKED, norm.cdf(away).tolist(), strict=True))}
+    branch = fit_capacity(season.log, curved=False).branches[0]
+    believed = np.array([vector for vector, _ in draw_parameters(branch.design, branch.peak, DRAWS, rng)])
+    names = branch.peak.layout.names
+    below = [float((believed[:, names.index(name)] < drawn[name]).sum()) for name in RANKED]
+    ranks = (np.array(below) + rng.random(len(RANKED))) / (DRAWS + 1)
+    return {"seed": float(seed), **dict(zip(RANKED, ranks.tolist(), strict=True))}
 
 
 def summarise_ranks(rows: pd.DataFrame) -> dict[str, Any]:
