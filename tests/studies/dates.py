@@ -13,7 +13,7 @@ from rich.progress import track
 from hiphitch_analysis.validate.progression import ATHLETES, HORIZON_WEEKS, LAWS, score_dates, summarise_dates
 from hiphitch_analysis.validate.study import write_study
 
-SQUADS = 30  # of each law
+SQUADS = 40  # of each law
 ALONE = 100  # athletes of each law whose log is all there is
 FIRST_SEED = 54_000  # seeds below were looked at while the model was being built; these were not
 ROOT = Path(__file__).resolve().parents[2]

@@ -273,3 +273,21 @@ def test_a_log_whose_every_set_was_capped_gives_a_lower_bound_only():
 def test_a_log_without_a_single_repetition_says_so():
     summary = summarise_progress(pd.DataFrame(session(5, 2, 20, {"left": [0, 0], "right": [0, 0]})))
     assert summary["athletes"][0]["slope"] is None and any("no set holds a repetition" in line for line in summary["not_inferred"])
+
+
+def test_what_hangs_on_sets_stopped_for_pain_is_said_of_the_side_that_hurt():
+    hurt = session(12, 2, 30, {"left": [30, 12], "right": [30, 30]})
+    for row in hurt:
+        row["stop_reason"] = "pain" if row["reps"] < 30 else "target"
+    rows = session(5, 2, 25) + session(7, 2, 25, {"left": [25, 22], "right": [25, 24]}) + hurt
+    left, right = summarise_progress(pd.DataFrame(rows))["athletes"]
+    assert right["if_pain_ends"] is None
+    assert left["if_pain_ends"]["reps_set1_now"] < left["reps_set1_now"]
+    assert "if pain had ended capacity, a fresh set would come to" in describe_progress(summarise_progress(pd.DataFrame(rows)))
+
+
+def test_what_is_not_censored_is_followed_too():
+    rows = [row | {"rpe": 4.0 + 0.4 * week} for week in range(6) for row in session(5 + 4 * week, 2, 20 + week)]
+    summary = summarise_progress(pd.DataFrame(rows))
+    assert [(trend["measure"], trend["changed"]) for trend in summary["trends"]] == [("rpe", True)]
+    assert "Exertion has risen" in describe_progress(summary)

@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hiphitch_analysis.read import read_log, read_logs
+from hiphitch_analysis.read.logfile import LogDoubt
 
 SHORT = "athlete_id,date,side,set,reps\n"
 FULL = "athlete_id,date,session,side,set,target_reps,reps,ankle_kg,body_mass_kg,rest_s,rpe,pain,technique,stop_reason,amrap,notes\n"
@@ -96,6 +97,18 @@ def test_one_set_logged_twice_is_refused(write):
     with pytest.raises(ValueError, match="logged twice, in line 2 and line 3"):  # an empty session is the same session
         read_log(write(SHORT.replace("\n", ",session\n") + (row.replace("\n", ",\n")) * 2))
     assert len(read_log(write(SHORT.replace("\n", ",session\n") + row.replace("\n", ",1\n") + row.replace("\n", ",2\n")))) == 2
+
+
+def test_a_body_mass_that_jumps_is_asked_about(write):
+    """Two people under one name, on different days: nothing else would tell."""
+    rows = "A1,2026-01-05,left,1,20,61.0\nA1,2026-01-07,left,1,45,83.5\nA2,2026-01-05,left,1,20,70\nA2,2026-01-07,left,1,20,71.5\n"
+    with pytest.warns(LogDoubt, match=r"A1: body mass 61 kg on 2026-01-05 but 83.5 kg on 2026-01-07. If these are two people") as doubts:
+        assert len(read_log(write(SHORT.strip() + ",body_mass_kg\n" + rows))) == 4
+    assert len(doubts) == 1
+
+
+def test_body_mass_may_change_over_months(write):
+    assert len(read_log(write(SHORT.strip() + ",body_mass_kg\nA1,2026-01-05,left,1,20,60\nA1,2026-06-05,left,1,20,75\n"))) == 2
 
 
 def test_several_logs_become_one(write):

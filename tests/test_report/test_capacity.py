@@ -1,4 +1,4 @@
-"""The figures of capacity and of how far forecasts hold: what is drawn is what the tables say."""
+"""The figure of capacity: what is drawn is what the tables say."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,8 @@ import pytest
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.forecast import draw_worlds, weeks_to_goal
 from hiphitch_analysis.report.canvas import new_figure, render
-from hiphitch_analysis.report.capacity import describe_capacity, describe_coverage, draw_capacity, draw_coverage
+from hiphitch_analysis.report.capacity import describe_capacity, draw_capacity
 from hiphitch_analysis.simulate import draw_squad, simulate_season
-
-CELLS = {
-    "linear 4": {"coverage": 0.79, "coverage_se": 0.02, "mixed_coverage": 0.47},
-    "log 8": {"coverage": 0.84, "coverage_se": 0.03, "mixed_coverage": 0.13},
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +42,3 @@ def test_who_is_not_in_sight_is_said_to_be(fitted):
     _, (ax,) = new_figure(88, 70)
     draw_capacity(ax, capacity, worlds, "A01", "left")  # gains 3 % a week from 14 repetitions on: forty weeks to go
     assert any("not in sight" in text.get_text() or "likely later" in text.get_text() for text in ax.texts)
-
-
-def test_coverage_of_each_cell_and_what_was_promised():
-    _, (ax,) = new_figure(182, 60)
-    draw_coverage(ax, CELLS)
-    held = sorted(line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o")
-    assert held == pytest.approx([79, 84])
-    assert describe_coverage(CELLS).count("79 to 84") == 1 and "13 to 47" in describe_coverage(CELLS)

@@ -69,7 +69,7 @@ def test_committed_recovery():
 def test_committed_dates():
     result = read_result("dates")
     squads = result["squads"]
-    assert result["first_seed"] >= 50_000 and result["squads_per_law"] >= 30 and len(squads["cells"]) == 3 * len(LAWS)
+    assert result["first_seed"] >= 54_000 and result["squads_per_law"] >= 30 and len(squads["cells"]) == 3 * len(LAWS)
     assert 0.77 <= squads["pooled"]["coverage"] <= 0.83  # the targets
     assert all(0.74 <= cell["coverage"] <= 0.86 for cell in squads["cells"].values())
     assert 0.72 <= result["alone"]["pooled"]["coverage"] <= 0.88
@@ -87,8 +87,10 @@ def test_the_readme_says_what_the_studies_found():
     assert f"from one athlete's log alone {100 * alone['coverage']:.0f} % held" in readme
 
 
-def test_ranks_are_from_other_seeds_and_say_what_is_not_flat():
-    """Not a target reached: Laplace's method splits set and side-on-a-day unevenly where a cell holds two or three sets (notebook 05 says so)."""
+def test_every_parameter_is_as_uncertain_as_it_is_said_to_be():
+    """The target: flat. The smallest of ten p-values lies below 0.005 in one of twenty flat studies; three standard errors of 400 are 6 %."""
     result = read_result("ranks")
-    assert result["seeds"][0] >= 30_000 and result["squads"] >= 200
-    assert all(0.6 < told["coverage"] < 0.95 and sum(told["counts"]) == result["squads"] for told in result["parameters"].values())
+    assert result["seeds"][0] >= 32_000 and result["squads"] >= 400
+    for told in result["parameters"].values():
+        assert sum(told["counts"]) == result["squads"]
+        assert told["p_value"] >= 0.005 and 0.74 <= told["coverage"] <= 0.86

@@ -101,7 +101,7 @@ def fit_capacity(
     Notes
     -----
     Latent log capacity is linear in athlete, growth, side, day, set order, repetitions done before, rest, failure before and ankle weight; a set says
-    that it lies between two bounds or above one. All random effects are integrated out by Laplace's method, the parameters get the priors of
+    that it lies between two bounds or above one. All random effects are integrated out (`marginal_likelihood`), the parameters get the priors of
     `parameters`, and the laws of growth are averaged by their evidence. A set that lies more than six standard deviations of a set from what
     the others of its athlete say is taken for a typing error, left out, and said to be.
 
@@ -130,7 +130,10 @@ def fit_capacity(
     for number, law in enumerate(laws):
         if progress is not None:
             progress(number + 1, len(laws) + 1, "fitting growth")
-        branch = _fit_curved(frame, law, linear, best)
+        try:
+            branch = _fit_curved(frame, law, linear, best)
+        except FloatingPointError:  # a law under which the log cannot be
+            continue
         if branch is not None:
             branches.append(branch)
             best = max(best, branch.peak.value)

@@ -20,7 +20,8 @@ Array = NDArray[np.float64]
 SWEEPS = 60
 TOLERANCE = 1e-4  # of a standard deviation of log capacity; the marginal likelihood is wrong by about its square
 HARDLY = 1e-2  # what is still moving that much after all sweeps has no answer
-SLOW, SHORTER, SHORTEST = 0.9, 0.8, 0.5  # where a sweep hardly helps, the next goes less far
+SLOW, SHORTER, SHORTEST = 0.9, 0.6, 0.1  # where a sweep hardly helps, the next goes less far
+WARY = 0.3  # and where it has come to that, the trend of two is not followed either
 MOST_CERTAIN = 1.0 - 1e-5  # share of what is known of a set's log capacity that the set itself may tell
 FARTHEST = 5.0  # times a sweep, when the trend of two is followed
 
@@ -157,19 +158,28 @@ def match(design: Design, base: Array, residual: float, days: Days, factor: Arra
             return sites, posterior, others
         if not np.isfinite(on_average):
             break
-        length = np.where(moved > SLOW * last, np.maximum(SHORTER * length, SHORTEST), length)
+        slow = moved > SLOW * last
+        length = np.where(slow, np.maximum(SHORTER * length, SHORTEST), length)
         now = sites, wider, further
-        sites = _advance(design, base, spread, now, before, length)
+        sites = _advance(design, base, spread, now, before, length, ~slow | (length >= WARY))
         before = now
+    if start.precision.any():  # what stood for the sets elsewhere leads astray
+        return match(design, base, residual, days, factor, nothing_said(design), tolerance)
     raise FloatingPointError("no sites were found that agree with each other")
 
 
 def _advance(
-    design: Design, base: Array, spread: Array, now: tuple[Sites, Array, Array], before: tuple[Sites, Array, Array] | None, length: Array
+    design: Design,
+    base: Array,
+    spread: Array,
+    now: tuple[Sites, Array, Array],
+    before: tuple[Sites, Array, Array] | None,
+    length: Array,
+    follow: NDArray[np.bool_],
 ) -> Sites:
     """Go on from `now`, sites and the changes that a sweep made: to where the changes would vanish, were they to go on as since `before`.
 
-    Where that is nowhere (a precision would be negative), go as far as the sweep did, times `length`.
+    Where that is nowhere (a precision would be negative), and for athletes who do not `follow` it, go as far as the sweep did, times `length`.
     """
     sites, wider, further = now
     athlete = design.athlete[design.cell // 2]
@@ -182,7 +192,7 @@ def _advance(
         across = design.per_athlete_sets(bent**2 * spread**2 + drifted**2 * spread)
         share = np.clip(along / np.maximum(across, 1e-300), -FARTHEST, FARTHEST)[athlete]
         ahead = sites.precision + wider - share * (sites.precision - old.precision + bent)
-        trusted = (np.minimum.reduceat(ahead, design.first_set) >= 0.0)[athlete]
+        trusted = (follow & (np.minimum.reduceat(ahead, design.first_set) >= 0.0))[athlete]
         pull = np.where(trusted, sites.pull + further + wider * base - share * (sites.pull - old.pull + drifted + bent * base), pull)
         precision = np.where(trusted, ahead, precision)
     return Sites(precision, pull)

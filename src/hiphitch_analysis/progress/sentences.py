@@ -47,6 +47,18 @@ def describe_trends(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> 
     >>> describe_trends(log)[0]["sentence"]
     'Exertion: one day so far, so nothing can be said of a change.'
     """
+    entries = [entry for name, table in place_measures(log, sessions).items() for entry in _describe(table, name)]
+    return sorted(entries, key=lambda entry: (entry["athlete_id"], list(MEASURES).index(entry["measure"])))
+
+
+def place_measures(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    """Return, of each measure with any value, its table with ``week`` since the athlete's first day in either table.
+
+    Parameters
+    ----------
+    log, sessions : DataFrame
+        As for `describe_trends`.
+    """
     tables = dict.fromkeys(FROM_LOG, log)
     if sessions is not None:
         tables = {name: sessions for name in MEASURES if name not in FROM_LOG} | tables
@@ -54,11 +66,8 @@ def describe_trends(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> 
         table[["athlete_id", "date"]].assign(date=pd.to_datetime(table["date"])) for table in (log, sessions) if table is not None and len(table)
     ]
     began = pd.concat(dated).groupby("athlete_id")["date"].min() if dated else pd.Series(dtype="datetime64[ns]")
-    entries = []
-    for name, table in tables.items():
-        if name in table and table[name].notna().any():
-            entries += _describe(place_weeks(table.drop(columns="week", errors="ignore"), began=began), name)
-    return sorted(entries, key=lambda entry: (entry["athlete_id"], list(MEASURES).index(entry["measure"])))
+    known = {name: table for name, table in tables.items() if name in table and table[name].notna().any()}
+    return {name: place_weeks(table.drop(columns="week", errors="ignore"), began=began) for name, table in known.items()}
 
 
 def _describe(table: pd.DataFrame, name: str) -> list[dict[str, Any]]:

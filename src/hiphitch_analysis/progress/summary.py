@@ -14,6 +14,7 @@ from hiphitch_analysis.progress.history import OPTIONAL, summarise_log
 from hiphitch_analysis.progress.observe import AT_LEAST
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
+from hiphitch_analysis.progress.sentences import describe_trends
 from hiphitch_analysis.schema import SIDES
 
 HORIZON_WEEKS = 26
@@ -61,8 +62,9 @@ def summarise_progress(
     Returns
     -------
     dict
-        ``model``, ``athletes`` (one entry per athlete and side; the prescription and the date are the athlete's, repeated on both), ``left_out``
-        (sets that were not used, with the reason) and ``not_inferred``.
+        ``model``, ``athletes`` (one entry per athlete and side; the prescription and the date are the athlete's, repeated on both;
+        ``if_pain_ends``: what would be said if pain ended capacity as fatigue does, null where no set stopped for pain), ``trends`` (of what is not
+        censored, see `describe_trends`), ``left_out`` (sets that were not used, with the reason) and ``not_inferred``.
     """
     history = summarise_log(log, sessions)
     as_of = as_of or history["date"].max()
@@ -70,9 +72,11 @@ def summarise_progress(
     not_inferred = [f"{column} is not in the log: {MEANT_FOR[column]}" for column in missing if column in MEANT_FOR]
     capacity: Capacity | None = None
     outlooks: dict[str, Outlook] = {}
+    if_pain_ends: dict[tuple[str, str], Outlook] = {}
     if (log["reps"] > 0).any():
         capacity = fit_capacity(log, progress=progress)
         outlooks = look_ahead(capacity, LADDER, as_of, horizon_weeks)
+        if_pain_ends = _if_pain_ends(log, as_of, horizon_weeks, progress)
     else:
         not_inferred.append("no set holds a repetition: nothing can be said of capacity")
     athletes = []
@@ -80,12 +84,15 @@ def summarise_progress(
         if only in (None, name):
             outlook = outlooks.get(str(name))
             plan = plan_next(rows, as_of, outlook)
-            athletes += [_side(rows[rows["side"].eq(side)], plan, outlook) for side in SIDES if rows["side"].eq(side).any()]
+            sides = [_side(rows[rows["side"].eq(side)], plan, outlook) for side in SIDES if rows["side"].eq(side).any()]
+            athletes += [{**side, "if_pain_ends": _instead(if_pain_ends.get((str(name), side["side"])), side["side"])} for side in sides]
+    trends = describe_trends(log, sessions)
     return {
         "model": {"name": MODEL, "statement": STATEMENT, **(_describe_model(capacity) if capacity is not None else {})},
         "as_of": as_of.date().isoformat(),
         "horizon_weeks": horizon_weeks,
         "athletes": athletes,
+        "trends": [trend for trend in trends if only in (None, trend["athlete_id"])],
         "left_out": _left_out(capacity, only),
         "not_inferred": not_inferred,
     }
@@ -100,7 +107,11 @@ def describe_progress(summary: dict[str, Any]) -> str:
         if headline not in lines:
             lines += [headline, f"  {plan['reason']}", f"  {_say_date(entry, summary)}"]
             lines += [f"  {alarm}" for alarm in entry["alarms"]]
+            changed = [trend for trend in summary["trends"] if trend["athlete_id"] == entry["athlete_id"] and trend["changed"]]
+            lines += [f"  {trend['sentence']}" for trend in changed]
         lines.append(f"  {entry['side']}: {_say_capacity(entry)}; could do {entry['could_do']}")
+        if entry["if_pain_ends"] is not None:
+            lines.append(f"  {entry['side']}: sets stopped for pain say 'at least' here; {_say_instead(entry['if_pain_ends'])}")
     left_out = [f"left out: {row['athlete_id']} {row['date']} {row['side']} set {row['set']}: {row['why']}" for row in summary["left_out"]]
     return "\n".join([*lines, *left_out, summary["model"]["statement"], *summary["not_inferred"]])
 
@@ -173,6 +184,29 @@ def _outlook(outlook: Outlook | None, side: str) -> dict[str, Any]:
         "alarms": list(outlook.alarms),
         "uncapped_set_wanted": outlook.uncapped,
     }
+
+
+def _if_pain_ends(log: pd.DataFrame, as_of: pd.Timestamp, horizon_weeks: float, progress: Progress | None) -> dict[tuple[str, str], Outlook]:
+    """Return what would be said of every athlete and side with a set stopped for pain, were that the end of capacity."""
+    hurt = log[log["stop_reason"].eq("pain") & log["reps"].gt(0)] if "stop_reason" in log else log.iloc[:0]
+    if hurt.empty:
+        return {}
+    outlooks = look_ahead(fit_capacity(log, pain_ends=True, progress=progress), LADDER, as_of, horizon_weeks)
+    return {(name, side): outlooks[name] for name, side in set(zip(hurt["athlete_id"], hurt["side"], strict=True)) if name in outlooks}
+
+
+def _instead(outlook: Outlook | None, side: str) -> dict[str, Any] | None:
+    if outlook is None:
+        return None
+    told = _outlook(outlook, side)
+    return {name: told[name] for name in ("reps_set1_now", "reps_set1_interval", "date_3x45")}
+
+
+def _say_instead(told: dict[str, Any]) -> str:
+    low, high = told["reps_set1_interval"]
+    date = told["date_3x45"]["median"]
+    upto = f"{low:.0f} or more" if high is None else f"{told['reps_set1_now']:.0f} ({low:.0f} to {high:.0f})"
+    return f"if pain had ended capacity, a fresh set would come to {upto}{'' if date is None else f', 3×45 about {date}'}"
 
 
 def _describe_model(capacity: Capacity) -> dict[str, Any]:

@@ -6,9 +6,12 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.logfile import Hints, LogDoubt, make_hints, open_log, read_opened, refuse_repeats
+
+JUMP, JUMP_DAYS = 1.15, 14  # nobody gains or loses a seventh of body mass within two weeks
 
 
 def read_log(
@@ -50,7 +53,8 @@ def read_log(
 
     Notes
     -----
-    What is assumed, such as kilograms where a file names no unit, is warned of (`LogDoubt`).
+    What is assumed, such as kilograms where a file names no unit, is warned of (`LogDoubt`), and so is a pseudonym that two people may have been
+    given: their sets on one day are refused, those of different days show only where body mass jumps.
     Of a hand sheet or an app without targets, and without a plan, the target is inferred where the sets show it (`infer_targets`); the column
     target_source says so. Why a set stopped stays empty where the log does not say it.
 
@@ -63,7 +67,9 @@ def read_log(
       athlete_id       date  side  set  reps
     0         A1 2026-01-31  left    1    30
     """
-    return _read(path, make_hints(athlete_id, mapping, plan, weight_unit))
+    log = _read(path, make_hints(athlete_id, mapping, plan, weight_unit))
+    _doubt_people(log)
+    return log
 
 
 def read_logs(
@@ -100,6 +106,7 @@ def read_logs(
     log = pd.concat([_read(path, hints) for path in paths], keys=range(len(paths)), names=["file", "row"])
     log = log[~log.duplicated()]
     refuse_repeats(log, [names[file] for file in log.index.get_level_values("file")], "log")
+    _doubt_people(log)
     return log.reset_index(drop=True)
 
 
@@ -109,3 +116,20 @@ def _read(path: str | Path, hints: Hints) -> pd.DataFrame:
     for doubt in reading.doubts:
         warnings.warn(LogDoubt(f"{file.text.name}: {doubt}"), stacklevel=3)
     return reading.log
+
+
+def _doubt_people(log: pd.DataFrame) -> None:
+    """Warn of each pseudonym whose body mass jumps from one day to the next as that of one person cannot."""
+    if "body_mass_kg" not in log:
+        return
+    for name, rows in log.dropna(subset=["body_mass_kg"]).groupby("athlete_id", sort=False):
+        mass = rows.groupby("date")["body_mass_kg"].median()
+        change = np.log(mass).diff().abs() > np.log(JUMP)
+        soon = mass.index.to_series().diff() <= pd.Timedelta(days=JUMP_DAYS)
+        for place in np.flatnonzero(change & soon)[:1]:
+            before, after = mass.index[place - 1], mass.index[place]
+            sentence = (
+                f"{name}: body mass {mass[before]:g} kg on {before:%Y-%m-%d} but {mass[after]:g} kg on {after:%Y-%m-%d}. If these are two people, "
+                "give each a pseudonym; if not, correct the mass."
+            )
+            warnings.warn(LogDoubt(sentence), stacklevel=3)

@@ -7,18 +7,23 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.progress.capacity import fit_capacity
+from hiphitch_analysis.progress.course import Trend
 from hiphitch_analysis.progress.history import summarise_log
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
+from hiphitch_analysis.progress.sentences import describe_trends, place_measures
+from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.report.write import Written, find_notebook, write_report
 from hiphitch_analysis.schema import SIDES
 
 NOTEBOOK = "02_athlete_report.ipynb"
+TREND_DAYS, TREND_WEEKS = 4, 2.0  # from there on a page speaks of weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,10 @@ class AthleteData:
         The log's last day.
     sets : dict of {"left", "right"} to RecordedSet
         The last recorded set of each side; a side never recorded is absent.
+    trend : Trend or None
+        Of form, or of exertion where form is not known on enough days; None where neither is.
+    changes : tuple of str
+        What else changed over the weeks, in words.
     """
 
     athlete_id: str
@@ -76,6 +85,8 @@ class AthleteData:
     outlook: Outlook | None
     as_of: pd.Timestamp
     sets: dict[str, RecordedSet]
+    trend: Trend | None
+    changes: tuple[str, ...]
 
 
 def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) -> AthleteData:
@@ -102,7 +113,32 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     table, sessions = _read_tables(log, analysed, athlete_id)
     history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), table["date"].max()
     outlook = look_ahead(fit_capacity(table), LADDER, as_of).get(athlete_id) if (table["reps"] > 0).any() else None
-    return AthleteData(athlete_id, history, plan_next(history, as_of, outlook), outlook, as_of, _last_sets(sessions, analysed, athlete_id))
+    plan, trend = plan_next(history, as_of, outlook), _follow(table, sessions, athlete_id)
+    shown = trend.measure if trend is not None else None
+    changes = tuple(
+        entry["sentence"]
+        for entry in describe_trends(table, sessions)
+        if entry["athlete_id"] == athlete_id
+        and entry["changed"]
+        and entry["measure"] != shown
+        and _enough(entry["n_days"], entry["last_week"] - entry["first_week"])
+    )
+    return AthleteData(athlete_id, history, plan, outlook, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes)
+
+
+def _follow(log: pd.DataFrame, sessions: pd.DataFrame | None, athlete_id: str) -> Trend | None:
+    """Return the trend of the measure worth a figure, of the whole squad: one athlete's slope leans on the others'."""
+    tables = place_measures(log, sessions)
+    for measure in ("form_score", "rpe"):
+        table = tables.get(measure)
+        weeks = pd.Series(dtype=float) if table is None else table.loc[table["athlete_id"].eq(athlete_id) & table[measure].notna(), "week"]
+        if table is not None and len(weeks) and _enough(weeks.nunique(), float(np.ptp(weeks))):
+            return fit_trend(table.dropna(subset=[measure]), measure)
+    return None
+
+
+def _enough(days: int, weeks: float) -> bool:
+    return days >= TREND_DAYS and weeks >= TREND_WEEKS
 
 
 def _read_tables(log: str | Path, analysed: str | Path | None, athlete_id: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:

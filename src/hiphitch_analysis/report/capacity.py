@@ -1,8 +1,8 @@
-"""The capacity behind a log, what it will come to, and how far such forecasts can be trusted."""
+"""The capacity behind a log, and what it will come to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,11 @@ from hiphitch_analysis.progress.forecast import GOAL_REPS, GOAL_SETS, World, log
 from hiphitch_analysis.progress.observe import BOUND
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.marks import AT_LEAST
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, RULE, WATCH_TEXT, side_style
+from hiphitch_analysis.report.palette import INK, MUTED, NOTE, RULE, side_style
 from hiphitch_analysis.schema import SIDES
 
 AHEAD_WEEKS = 16.0
 INTERVAL = (0.1, 0.5, 0.9)
-TARGET = (0.74, 0.86)  # what the study asks of every cell
 
 
 def draw_capacity(ax: Axes, capacity: Capacity, worlds: Sequence[World], athlete_id: str, side: str) -> Axes:
@@ -84,53 +83,6 @@ def describe_capacity(capacity: Capacity, worlds: Sequence[World], athlete_id: s
     return (
         f"{side_style(side).title}: {len(own)} sets in {now:.0f} weeks, {ended} of them ended in fatigue or form, {len(own) - ended} say at least. "
         f"A third set would now come to {middle:.0f} repetitions, between {low:.0f} and {high:.0f} with a chance of 80 %."
-    )
-
-
-def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
-    """Draw how often 80 % intervals held the true date, by law of growth and weeks of log, beside the mixed model people use.
-
-    Parameters
-    ----------
-    ax : Axes
-        About 182 × 75 mm.
-    cells : mapping
-        Of the study ``dates``: by name, ``coverage``, ``coverage_se`` and ``mixed_coverage`` [0–1].
-
-    Returns
-    -------
-    Axes
-    """
-    names = list(cells)
-    rows = np.arange(len(names))[::-1]
-    ax.axvspan(*(100 * share for share in TARGET), color="#EEF1F4", zorder=0)
-    ax.axvline(80, color=INK, linewidth=1.0, zorder=1)
-    for row, name in zip(rows, names, strict=True):
-        cell = cells[name]
-        held, error = 100 * cell["coverage"], 200 * cell["coverage_se"]
-        ax.plot([held - error, held + error], [row, row], color=side_style("left").colour, linewidth=1.2, zorder=2)
-        ax.plot(held, row, "o", ms=5, color=side_style("left").colour, zorder=3)
-        ax.plot(100 * cell["mixed_coverage"], row, "s", ms=4.5, mfc="white", mec=WATCH_TEXT, mew=1.2, zorder=3)
-    first = cells[names[0]]
-    above: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points", "size": NOTE, "ha": "center"}
-    ax.annotate("this model", (100 * first["coverage"], rows[0]), color=side_style("left").colour, **above)
-    ax.annotate("MixedLM on capped reps", (100 * first["mixed_coverage"], rows[0]), color=WATCH_TEXT, **above)
-    ax.set_yticks(rows, [f"{name} weeks of log" for name in names], size=NOTE)
-    ax.set_ylim(-0.7, len(names) + 0.1)
-    ax.set_xlim(0, 100)
-    ax.set_xlabel("intervals that held the true date of 3 × 45 [%]; 80 were promised")
-    for spine in ("top", "right", "left"):
-        ax.spines[spine].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    return ax
-
-
-def describe_coverage(cells: Mapping[str, Mapping[str, float]]) -> str:
-    """Put `draw_coverage` into words."""
-    held, plain = ([100 * cell[name] for cell in cells.values()] for name in ("coverage", "mixed_coverage"))
-    return (
-        f"Of intervals that promise 80 %, this model's held the true date in {min(held):.0f} to {max(held):.0f} % over {len(cells)} cases of growth "
-        f"and weeks of log; those of a mixed model on capped repetitions in {min(plain):.0f} to {max(plain):.0f} %."
     )
 
 

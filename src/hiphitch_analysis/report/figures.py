@@ -3,11 +3,12 @@
 A figure function draws tables into one `Axes` and nothing else, at the size at which it is shown.
 """
 
-from hiphitch_analysis.report.capacity import describe_capacity, describe_coverage, draw_capacity, draw_coverage
+from hiphitch_analysis.report.capacity import describe_capacity, draw_capacity
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
+from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 from hiphitch_analysis.report.trend import describe_trend, draw_trend
 
@@ -18,6 +19,7 @@ __all__ = [
     "describe_ladder",
     "describe_policies",
     "describe_progress",
+    "describe_ranks",
     "describe_reps",
     "describe_trend",
     "describe_waveform",
@@ -28,6 +30,7 @@ __all__ = [
     "draw_policies",
     "draw_prescriptions",
     "draw_progress",
+    "draw_ranks",
     "draw_reps",
     "draw_trend",
     "draw_waveform",
