@@ -23,10 +23,10 @@ def test_coverage_of_each_cell_and_what_was_promised():
     assert describe_coverage(CELLS).count("79 to 84") == 1 and "13 to 47" in describe_coverage(CELLS)
 
 
-def test_every_bin_is_a_bar_and_level_bars_are_level():
+def test_every_bin_is_a_dot_and_level_dots_are_level():
     _, (ax,) = new_figure(182, 40)
     draw_ranks(ax, RANKS)
-    upper, lower = ([bar.get_height() for bar in row] for row in ax.containers)
-    assert upper == pytest.approx([0.45] * 10) and lower == pytest.approx([0.045 * n for n in RANKS["side_session"]["counts"]])
+    upper, lower = (line.get_ydata() for line in ax.lines if line.get_marker() == "o")
+    assert upper == pytest.approx([1.45] * 10) and lower == pytest.approx([0.045 * n for n in RANKS["side_session"]["counts"]])
     said = describe_ranks(RANKS)
     assert "1 of 2 parameters" in said and "not of side on a day" in said and "70 to 80 %" in said

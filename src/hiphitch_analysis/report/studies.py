@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from hiphitch_analysis.report.palette import INK, MUTED, NOTE, WATCH_TEXT, side_style
 
 TARGET = (0.74, 0.86)  # what the study asks of every cell
-FAIR = "#EEF1F4"
+FAIR, FAIR_ROW = "#EEF1F4", "#DCE2E8"
 BY_CHANCE = 1.96  # standard deviations: one bin in twenty lies beyond
 IN_WORDS = {
     "level": "level of the population",
@@ -75,7 +75,7 @@ def describe_coverage(cells: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def draw_ranks(ax: Axes, parameters: Mapping[str, Mapping[str, Any]]) -> Axes:
-    """Draw where truths fell in what the model believed of each parameter: a row of ten bars, as high as each other where it is as sure as it says.
+    """Draw where truths fell in what the model believed of each parameter: a row of ten dots, as high as each other where it is as sure as it says.
 
     Parameters
     ----------
@@ -93,10 +93,10 @@ def draw_ranks(ax: Axes, parameters: Mapping[str, Mapping[str, Any]]) -> Axes:
         counts = np.asarray(told["counts"], dtype=float)
         fair, bins = counts.sum() / len(counts), len(counts)
         luck = BY_CHANCE * np.sqrt(fair * (1 - 1 / bins)) / fair
-        ax.fill_between([0, bins], row + 0.45 * (1 - luck), row + 0.45 * (1 + luck), color=FAIR, linewidth=0, zorder=0)
+        ax.fill_between([0, bins], row + 0.45 * (1 - luck), row + 0.45 * (1 + luck), color=FAIR_ROW, linewidth=0, zorder=0)
         ax.plot([0, bins], [row + 0.45, row + 0.45], color=INK, linewidth=0.8, zorder=1)
-        ax.bar(np.arange(bins) + 0.5, 0.45 * counts / fair, 0.8, bottom=row, color=side_style("left").colour, alpha=0.75, zorder=2)
-        ax.plot([0, bins], [row, row], color=MUTED, linewidth=0.5, zorder=3)
+        ax.plot([0, bins], [row, row], color=MUTED, linewidth=0.5, zorder=1)
+        ax.plot(np.arange(bins) + 0.5, row + 0.45 * counts / fair, "o", ms=4, color=side_style("left").colour, zorder=2)
     ax.set_yticks(rows + 0.4, [IN_WORDS[name] for name in parameters], size=NOTE)
     ax.set_ylim(-0.1, len(rows) + 0.1)
     ax.set_xlim(0, len(counts))

@@ -84,7 +84,7 @@ def draw_trend(ax: Axes, trend: Trend, athlete_id: str) -> Axes:
     ax.set_xlabel("weeks since the first day", size=NOTE, color=INK)
     ax.set_ylabel(LABELS[trend.measure], size=NOTE, color=INK)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=9))
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     if limit is not None:
         _explain_band(ax, begins, limit, points)
     return ax
