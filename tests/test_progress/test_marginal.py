@@ -212,3 +212,23 @@ def test_a_single_set_is_matched_exactly():
     assert found.mean[0, 0] == pytest.approx(mean, abs=1e-5)
     assert found.cov[0, 0, 0] == pytest.approx(np.average((grid - mean) ** 2, weights=density), rel=1e-4)
     assert found.value[0] == pytest.approx(np.log(density.sum() * (grid[1] - grid[0])), abs=1e-6)
+
+
+@pytest.mark.parametrize("failed", [0.0, 0.02, 0.1])
+@pytest.mark.parametrize("side", [0.1, 0.7])
+def test_a_long_season_of_capped_sets_settles(failed, side):
+    """420 sets that each say a little, all of the same athlete: what stands for them overshoots together unless it is led."""
+    rng, sessions = np.random.default_rng(1), 70
+    session, side_of, number = (values.ravel() for values in np.meshgrid(np.arange(sessions), [0, 1], np.arange(3), indexing="ij"))
+    target = np.minimum(20 + 5 * (session // 6), 45)
+    ended = (rng.random(len(target)) < failed) & (session < sessions // 4)
+    reps = np.where(ended, target - rng.integers(1, 4, len(target)), target).astype(float)
+    week = np.arange(sessions) * 26 / sessions
+    growth = np.column_stack([np.ones(sessions), week, 0.1 * week * np.exp(-0.1 * week)])
+    fixed = np.column_stack([np.ones(len(reps)), week[session], number > 0]).astype(float)
+    bounds = Bounds.of(np.log(reps), np.where(ended, np.log(reps + 1), np.inf))
+    design = Design(bounds, fixed, np.zeros(len(reps)), 2 * session + side_of, growth, np.zeros(sessions, dtype=np.int64))
+    at, variances = np.array([3.3, 0.05, -0.05]), Variances(0.04, 0.048, 0.047, side, np.diag([0.16, 0.031, 1.1]))
+    elsewhere = marginal_likelihood(design, np.array([3.1, 0.02, -0.1]), Variances(0.05, 0.05, 0.05, 0.3, np.diag([0.3, 0.02, 0.4]))).sites
+    cold, warm = (marginal_likelihood(design, at, variances, start).value[0] for start in (None, elsewhere))
+    assert cold == pytest.approx(warm, abs=0.02)

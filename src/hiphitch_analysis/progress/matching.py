@@ -22,6 +22,7 @@ TOLERANCE = 1e-4  # of a standard deviation of log capacity; the marginal likeli
 HARDLY = 1e-2  # what is still moving that much after all sweeps has no answer
 SLOW, SHORTER, SHORTEST = 0.9, 0.6, 0.1  # where a sweep hardly helps, the next goes less far
 WARY = 0.3  # and where it has come to that, the trend of two is not followed either
+PATIENCE = 30  # sweeps; whoever still swings is then led by short steps only
 MOST_CERTAIN = 1.0 - 1e-5  # share of what is known of a set's log capacity that the set itself may tell
 FARTHEST = 5.0  # times a sweep, when the trend of two is followed
 
@@ -163,6 +164,8 @@ def match(design: Design, base: Array, residual: float, days: Days, factor: Arra
         now = sites, wider, further
         sites = _advance(design, base, spread, now, before, length, ~slow | (length >= WARY))
         before = now
+        if sweep >= PATIENCE:
+            length, before = np.minimum(length, WARY), None
     if start.precision.any():  # what stood for the sets elsewhere leads astray
         return match(design, base, residual, days, factor, nothing_said(design), tolerance)
     raise FloatingPointError("no sites were found that agree with each other")
