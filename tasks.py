@@ -214,6 +214,8 @@ def bench(*args: str) -> int:
     if not list((ROOT / "tests" / "benchmarks").glob("test_*.py")):
         raise TaskError("bench found no benchmarks: they are expected as tests/benchmarks/test_*.py.")
     install(DEV_LOCK)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"  # processor time is compared, and a thread that waits for another spends it
     return run([venv_program("python"), "-m", "pytest", "tests/benchmarks", *args])
 
 
