@@ -78,7 +78,10 @@ def test_committed_dates():
 
 def test_the_readme_says_what_the_studies_found():
     readme = " ".join((RESULTS.parents[1] / "README.md").read_text("utf-8").split())
-    recovery, dates = read_result("recovery"), read_result("dates")
+    recovery, dates, ranks = read_result("recovery"), read_result("dates"), read_result("ranks")
+    held = [100 * told["coverage"] for told in ranks["parameters"].values()]
+    assert f"Of {ranks['squads']} squads drawn from the model's own priors" in readme
+    assert f"80 % intervals hold {min(held):.0f} to {max(held):.0f} %" in readme
     pooled, alone = dates["squads"]["pooled"], dates["alone"]["pooled"]
     assert f"In {recovery['squads']} simulated squads of {recovery['athletes']}" in readme
     assert f"mean slope of capacity comes out {abs(100 * (recovery['model']['slope_ratio'] - 1)):.1f} %" in readme

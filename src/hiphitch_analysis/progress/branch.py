@@ -25,7 +25,7 @@ LEAST_CURVATURE = 0.02  # where the likelihood is flatter than that, seven times
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Where the penalised marginal likelihood is highest.
+    """Where the penalised marginal likelihood is highest: that of the spreads with the fixed effects free, and with what sites leave out.
 
     Attributes
     ----------
@@ -34,9 +34,9 @@ class Peak:
     cov : ndarray, shape (d, d)
         Inverse curvature there: how sure the parameters are.
     value : float
-        Log-likelihood plus the prior's log density.
+        Log-likelihood plus the prior's log density, without `Marginal.beyond`.
     evidence : float
-        Log of the integral over the parameters, by Laplace's method.
+        Log of the integral over the parameters, by Laplace's method, with it.
     found : Marginal
         The athletes there.
     """
@@ -76,14 +76,14 @@ class Target:
     def __init__(self, design: Design, layout: Layout, sites: Sites | None = None) -> None:
         self.design, self.layout, self.sites = design, layout, sites
         self.mean, self.sd = layout.priors()
-        self.last: tuple[Array, Marginal] | None = None
+        self.last: tuple[Array, float, Marginal] | None = None
 
     def evaluate(self, vector: Array, tolerance: float = TOLERANCE) -> Marginal:
         """Return the marginal likelihood there."""
-        if self.last is None or not np.array_equal(self.last[0], vector):
-            self.last = vector, marginal_likelihood(self.design, *self.layout.unpack(vector), self.sites, tolerance)
-            self.sites = self.last[1].sites
-        return self.last[1]
+        if self.last is None or tolerance < self.last[1] or not np.array_equal(self.last[0], vector):
+            self.last = vector, tolerance, marginal_likelihood(self.design, *self.layout.unpack(vector), self.sites, tolerance)
+            self.sites = self.last[2].sites
+        return self.last[2]
 
     def value(self, vector: Array, found: Marginal) -> float:
         """Return log-likelihood plus the prior's log density, without `Marginal.beyond`."""
@@ -108,7 +108,7 @@ def find_peak(design: Design, layout: Layout, start: Array | None = None, sites:
     design : Design
     layout : Layout
     start : ndarray, shape (d,), optional
-        Where to begin; by default at the prior's mean.
+        Where to begin; by default where `find_start` says.
     sites : Sites, optional
         What stands for the sets, to begin with.
     scale : ndarray, shape (d, d), optional

@@ -12,6 +12,7 @@ from hiphitch_analysis.report.palette import INK, MUTED, NOTE, WATCH_TEXT, side_
 
 TARGET = (0.74, 0.86)  # what the study asks of every cell
 FAIR, FAIR_ROW = "#EEF1F4", "#DCE2E8"
+LEVEL = 0.45  # height of a bin that holds its share, of a row
 BY_CHANCE = 1.96  # standard deviations: one bin in twenty lies beyond
 IN_WORDS = {
     "level": "level of the population",
@@ -59,10 +60,7 @@ def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
     ax.set_ylim(-0.7, len(names) + 0.1)
     ax.set_xlim(0, 100)
     ax.set_xlabel("intervals that held the true date of 3 × 45 [%]; 80 were promised")
-    for spine in ("top", "right", "left"):
-        ax.spines[spine].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    return ax
+    return _bare(ax)
 
 
 def describe_coverage(cells: Mapping[str, Mapping[str, float]]) -> str:
@@ -93,19 +91,16 @@ def draw_ranks(ax: Axes, parameters: Mapping[str, Mapping[str, Any]]) -> Axes:
         counts = np.asarray(told["counts"], dtype=float)
         fair, bins = counts.sum() / len(counts), len(counts)
         luck = BY_CHANCE * np.sqrt(fair * (1 - 1 / bins)) / fair
-        ax.fill_between([0, bins], row + 0.45 * (1 - luck), row + 0.45 * (1 + luck), color=FAIR_ROW, linewidth=0, zorder=0)
-        ax.plot([0, bins], [row + 0.45, row + 0.45], color=INK, linewidth=0.8, zorder=1)
+        ax.fill_between([0, bins], row + LEVEL * (1 - luck), row + LEVEL * (1 + luck), color=FAIR_ROW, linewidth=0, zorder=0)
+        ax.plot([0, bins], [row + LEVEL, row + LEVEL], color=INK, linewidth=0.8, zorder=1)
         ax.plot([0, bins], [row, row], color=MUTED, linewidth=0.5, zorder=1)
-        ax.plot(np.arange(bins) + 0.5, row + 0.45 * counts / fair, "o", ms=4, color=side_style("left").colour, zorder=2)
-    ax.set_yticks(rows + 0.4, [IN_WORDS[name] for name in parameters], size=NOTE)
+        ax.plot(np.arange(bins) + 0.5, row + LEVEL * counts / fair, "o", ms=4, color=side_style("left").colour, zorder=2)
+    ax.set_yticks(rows + LEVEL, [IN_WORDS[name] for name in parameters], size=NOTE)
     ax.set_ylim(-0.1, len(rows) + 0.1)
     ax.set_xlim(0, len(counts))
     ax.set_xticks([0, len(counts) / 2, len(counts)], ["0", "50", "100"])
     ax.set_xlabel("share of the model's belief that lies below the truth [%]")
-    for spine in ("top", "right", "left"):
-        ax.spines[spine].set_visible(False)
-    ax.tick_params(axis="y", length=0)
-    return ax
+    return _bare(ax)
 
 
 def describe_ranks(parameters: Mapping[str, Mapping[str, Any]]) -> str:
@@ -117,3 +112,11 @@ def describe_ranks(parameters: Mapping[str, Mapping[str, Any]]) -> str:
         f"Truths drawn from the priors fall evenly into the posterior of {len(flat)} of {len(parameters)} parameters (Kolmogorov–Smirnov, p of 0.05 "
         f"or more){'' if not odd else '; not of ' + ', '.join(odd)}. Intervals that promise 80 % held {min(held):.0f} to {max(held):.0f} %."
     )
+
+
+def _bare(ax: Axes) -> Axes:
+    """Leave rows their names and the lower axis its line."""
+    for spine in ("top", "right", "left"):
+        ax.spines[spine].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
