@@ -35,6 +35,23 @@ def test_an_athlete_without_recordings(folder):
     assert load_athlete(folder / "log.csv", None, "A01").sets == {}
 
 
+def test_exertion_is_followed_where_form_is_not_known(folder, tmp_path):
+    """Two recorded days say nothing of weeks; six logged ones do. Pain that rises with it is said beside the figure."""
+    log = pd.DataFrame(
+        [
+            ("A01", f"2026-01-{5 + 4 * day:02d}", side, 1, 20, 20, 4.0 + 0.4 * day + 0.1 * (side == "left"), 0.4 * day)
+            for day in range(6)
+            for side in ("left", "right")
+        ],
+        columns=["athlete_id", "date", "side", "set", "target_reps", "reps", "rpe", "pain"],
+    )
+    log.to_csv(tmp_path / "log.csv", index=False)
+    data = load_athlete(tmp_path / "log.csv", folder / "found", "A01")
+    assert data.trend is not None and data.trend.measure == "rpe"
+    assert len(data.changes) == 1 and data.changes[0].startswith("Pain has risen")
+    assert load_athlete(folder / "log.csv", folder / "found", "A01").trend is None
+
+
 def test_unknown_athlete_is_refused_before_anything_is_written(folder, tmp_path):
     with pytest.raises(ValueError, match="not in the log, which has A01, B02"):
         write_athlete_report(folder / "log.csv", None, "C03", tmp_path)
