@@ -44,6 +44,19 @@ class Limit:
 # --- Physics ---------------------------------------------------------------------------------------------------------------------------------
 GRAVITY_M_S2 = Norm(9.80665, "m/s²", 9.780, 9.832, "standard gravity (3rd CGPM, 1901); range: equator to pole")
 
+# --- Bodies ----------------------------------------------------------------------------------------------------------------------------------
+HIP_DISTANCE_SHARE = Norm(
+    0.0985,
+    "1",
+    0.0914,
+    0.1056,
+    "between the hip centres, share of body height: mean 0.0990, median 0.0972, SD 0.0071 of the CT landmarks of ten people with instrumented hips "
+    "(Bergmann 2016, doi:10.1371/journal.pone.0155612); range: ± one SD",
+)
+HIP_DISTANCE_SE_M = Norm(0.005, "m", 0.002, 0.010, "assumption: standard error of a hip distance that somebody measured")
+LEG_MASS_SPREAD = Norm(0.06, "1", 0.03, 0.10, "assumption: SD of a leg's mass between people of one sex, mass and height, as a share of it")
+LENGTH_SPREAD = Norm(0.06, "1", 0.03, 0.10, "assumption: SD of heights of centres and hinges between people of one height, as a share of them")
+
 # --- Recording -------------------------------------------------------------------------------------------------------------------------------
 QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")
 AXIS_DISAGREEMENT_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: beyond it a mounting yaw costs more than about 1° RMS of obliquity in walking")

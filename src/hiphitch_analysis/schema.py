@@ -24,6 +24,7 @@ STOP_REASONS = ("target", "fatigue", "technique", "pain", "other")
 TARGET_SOURCES = ("given", "plan", "inferred")
 AP_AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
 SEXES = ("male", "female")
+BODY_MASS_KG, BODY_HEIGHT_M, ANKLE_KG = (20.0, 300.0), (1.0, 2.5), (0.0, 30.0)  # what a person weighs, measures, and hangs on a leg
 ATHLETE_ID = r"^[A-Za-z0-9_-]{1,32}$"
 
 ACC = ["acc_x_m_s2", "acc_y_m_s2", "acc_z_m_s2"]
