@@ -57,6 +57,16 @@ HIP_DISTANCE_SE_M = Norm(0.005, "m", 0.002, 0.010, "assumption: standard error o
 LEG_MASS_SPREAD = Norm(0.06, "1", 0.03, 0.10, "assumption: SD of a leg's mass between people of one sex, mass and height, as a share of it")
 LENGTH_SPREAD = Norm(0.06, "1", 0.03, 0.10, "assumption: SD of heights of centres and hinges between people of one height, as a share of them")
 
+PASSIVE_FROM_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: adduction of the hip from which ligaments and the iliotibial band carry")
+PASSIVE_NM_KG_DEG = Norm(
+    0.03,
+    "N·m/kg/°",
+    0.0,
+    0.06,
+    "assumption: how fast their moment grows; that they carry is seen in the EMG, low in the fully dropped position "
+    "(Hardcastle & Nade, J Bone Joint Surg Br 1985;67-B:741-6)",
+)
+
 # --- Recording -------------------------------------------------------------------------------------------------------------------------------
 QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")
 AXIS_DISAGREEMENT_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: beyond it a mounting yaw costs more than about 1° RMS of obliquity in walking")

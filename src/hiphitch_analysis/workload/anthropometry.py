@@ -33,7 +33,8 @@ class Segment:
 
 
 # de Leva P. Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters. J Biomech 1996;29:1223-30. doi:10.1016/0021-9290(95)00178-6
-# Table 4, with the segment ends CERV, XYPH, OMPH, MIDH for head and trunk. Lengths are the paper's means over its mean height (1.741 m, 1.735 m).
+# Table 4, with the segment ends CERV, XYPH, OMPH, MIDH for head and trunk and the ankle joint centre for the shank. Lengths are the paper's means over
+# its mean heights (1.741 m, 1.735 m). Turning in the frontal plane is about the "sagittal" axis; the foot points forward, so its is the long one.
 _MALE_M, _FEMALE_M = 1.741, 1.735
 SEGMENTS: dict[str, dict[str, Segment]] = {
     "male": {
@@ -45,7 +46,7 @@ SEGMENTS: dict[str, dict[str, Segment]] = {
         "forearm": Segment(0.0162, 0.4574, 0.276, 0.2689 / _MALE_M),
         "hand": Segment(0.0061, 0.7900, 0.628, 0.0862 / _MALE_M),
         "thigh": Segment(0.1416, 0.4095, 0.329, 0.4222 / _MALE_M),
-        "shank": Segment(0.0433, 0.4395, 0.251, 0.4340 / _MALE_M),
+        "shank": Segment(0.0433, 0.4395, 0.251, 0.4403 / _MALE_M),
         "foot": Segment(0.0137, 0.4415, 0.124, 0.2581 / _MALE_M),
     },
     "female": {
@@ -57,7 +58,7 @@ SEGMENTS: dict[str, dict[str, Segment]] = {
         "forearm": Segment(0.0138, 0.4559, 0.261, 0.2643 / _FEMALE_M),
         "hand": Segment(0.0056, 0.7474, 0.531, 0.0780 / _FEMALE_M),
         "thigh": Segment(0.1478, 0.3612, 0.369, 0.3685 / _FEMALE_M),
-        "shank": Segment(0.0481, 0.4352, 0.267, 0.4323 / _FEMALE_M),
+        "shank": Segment(0.0481, 0.4352, 0.267, 0.4386 / _FEMALE_M),
         "foot": Segment(0.0129, 0.4014, 0.139, 0.2283 / _FEMALE_M),
     },
 }
@@ -174,7 +175,7 @@ def estimate_body(mass_kg: float, height_m: float, sex: str | None = None, *, hi
     >>> round(man.pelvis_kg, 2), round(man.upper_kg, 2), round(man.leg_kg, 2)
     (8.38, 36.83, 14.89)
     >>> round(man.leg_com_m, 3), round(man.upper_com_m, 2), round(man.leg_kg_m2, 2)
-    (0.326, 0.25, 1.14)
+    (0.327, 0.25, 1.15)
     """
     _check("mass_kg", mass_kg, BODY_MASS_KG)
     _check("height_m", height_m, BODY_HEIGHT_M)
