@@ -1,12 +1,12 @@
 """The frontal-plane moment: closed forms, MuJoCo, OpenSim, and the project's worked numbers."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from hiphitch_analysis.workload.anthropometry import Spread, estimate_body
-from hiphitch_analysis.workload.mechanics import Motion, Posture, hip_moment
+from hiphitch_analysis.workload.mechanics import Motion, Posture, PostureError, hip_moment, hip_moment_se
 
 G = 9.80665
 MAN = estimate_body(75, 1.78, "male")
@@ -69,8 +69,10 @@ def test_inverse_dynamics_agrees_with_mujoco(body, ankle_kg):
 # digit in the inter-hip distances printed beside them (162.5 and 175.3 mm).
 @pytest.mark.parametrize(
     ("body", "ankle_kg", "moment_nm"),
-    [(WOMAN, 0, 47.8), (WOMAN, 1, 49.4), (WOMAN, 2, 51.0), (WOMAN, 3, 52.6), (WOMAN, 5, 55.8)]
-    + [(MAN, 0, 64.5), (MAN, 1, 66.2), (MAN, 2, 67.9), (MAN, 3, 69.6), (MAN, 5, 73.1)],
+    [
+        *((WOMAN, kg, nm) for kg, nm in ((0, 47.8), (1, 49.4), (2, 51.0), (3, 52.6), (5, 55.8))),
+        *((MAN, kg, nm) for kg, nm in ((0, 64.5), (1, 66.2), (2, 67.9), (3, 69.6), (5, 73.1))),
+    ],
 )
 def test_worked_moments_with_ankle_weights(body, ankle_kg, moment_nm):
     assert float(hip_moment(body, Posture(), ankle_kg).total_nm) == pytest.approx(moment_nm, abs=0.07)
@@ -210,3 +212,25 @@ def test_without_the_sex_the_middle_is_taken_and_is_less_sure():
 def test_a_body_without_a_mass_is_refused():
     with pytest.raises(ValueError, match="leg_kg above 0"):
         replace(MAN, leg_kg=0.0, spread=Spread())
+
+
+@pytest.mark.parametrize("posture", [Posture(-8, 3, -4, 0.2), Posture(), Posture(5, -10, 12, 0.0)])
+def test_standard_errors_are_those_of_drawn_bodies_and_postures(posture):
+    # 200,000 draws of everything that may be off, through the model itself; first order against all orders, and the draws' own scatter: 2 %.
+    rng, n, ankle_kg = np.random.default_rng(5), 200_000, 2.0
+    error = PostureError(0.7, 2.0, 3.0, 0.05)
+    names = [f.name for f in fields(PostureError)]
+    drawn = {name: getattr(posture, name) + getattr(error, name) * rng.normal(size=n) for name in names}
+    of_angles, of_body = hip_moment_se(MAN, posture, error, ankle_kg)
+    share = drawn["floor_share"]
+    if share.min() < 0:  # a normal share beyond its ends is none; its part is linear, so it is compared at a half
+        posture = replace(posture, floor_share=0.5)
+        of_angles, of_body = hip_moment_se(MAN, posture, error, ankle_kg)
+        drawn["floor_share"] = 0.5 + share - share.mean()
+    assert float(of_angles) == pytest.approx(hip_moment(MAN, Posture(**drawn), ankle_kg).total_nm.std(), rel=0.02)
+    found = []
+    for _ in range(20_000):
+        off = {f.name: getattr(MAN, f.name) + getattr(MAN.spread, f.name) * rng.normal() for f in fields(Spread)}
+        body = replace(MAN, **off, upper_kg=MAN.mass_kg - MAN.pelvis_kg - 2 * off["leg_kg"])
+        found.append(float(hip_moment(body, posture, ankle_kg).total_nm))
+    assert float(of_body) == pytest.approx(np.std(found), rel=0.02)

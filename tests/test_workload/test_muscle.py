@@ -61,7 +61,9 @@ def test_standing_level_by_hand():
 def test_a_wider_pelvis_raises_the_moment_and_not_the_force():
     wide = estimate_body(75, 1.78, "male", hip_distance_m=1.1 * MAN.hip_distance_m)
     assert float(hip_moment(wide, Posture()).total_nm / hip_moment(MAN, Posture()).total_nm) == pytest.approx(1.1)
-    assert float(forces(wide, Posture()).muscle_low_n / forces(MAN, Posture()).muscle_low_n) == pytest.approx(1.0, abs=0.01)  # half a degree more lean
+    assert float(forces(wide, Posture()).muscle_low_n / forces(MAN, Posture()).muscle_low_n) == pytest.approx(
+        1.0, abs=0.01
+    )  # half a degree more lean
 
 
 def test_a_leg_on_the_floor_takes_load_off_joint_and_muscle():

@@ -172,6 +172,72 @@ def hip_moment(body: Body, posture: Posture, ankle_kg: float = 0.0, motion: Moti
     return Moment(*(np.asarray(part) for part in (pelvis, upper, leg, ankle, floor, carrying, turning, total)))
 
 
+@dataclass(frozen=True, slots=True)
+class PostureError:
+    """Standard errors of a `Posture`, in its units, each a number or an array of shape (n,)."""
+
+    obliquity_deg: ArrayLike = 0.0
+    trunk_lean_deg: ArrayLike = 0.0
+    free_leg_angle_deg: ArrayLike = 0.0
+    floor_share: ArrayLike = 0.0
+
+
+def hip_moment_se(body: Body, posture: Posture, error: PostureError, ankle_kg: float = 0.0) -> tuple[Array, Array]:
+    """Return the standard error of the static moment: what the angles leave open, and what the body does.
+
+    Parameters
+    ----------
+    body : Body
+        Its `spread` says how far its lengths and masses may be off.
+    posture : Posture
+    error : PostureError
+    ankle_kg : float, default 0
+        Ankle weight [kg], taken as known.
+
+    Returns
+    -------
+    of_angles, of_body : ndarray
+        [N·m]; independent of each other. The body's part is the same error in everything one person does: it drops out of a comparison.
+
+    Notes
+    -----
+    First order in each error. A second-order term matters from errors of some 10° on.
+
+    Examples
+    --------
+    >>> from hiphitch_analysis.workload.anthropometry import estimate_body
+    >>> of_angles, of_body = hip_moment_se(estimate_body(75, 1.78, "male"), Posture(), PostureError(trunk_lean_deg=3.0))
+    >>> round(float(of_angles), 1), round(float(of_body), 1)  # 3° of lean not seen; hips 0.7 % of height nearer or farther apart
+    (4.7, 4.6)
+    """
+    g, w, spread = GRAVITY_M_S2.value, body.hip_distance_m, body.spread
+    q1, q2, q3 = (np.radians(angle) for angle in (posture.obliquity_deg, posture.trunk_lean_deg, posture.free_leg_angle_deg))
+    cos1, sin1, sin2, sin3 = np.cos(q1), np.sin(q1), np.sin(q2), np.sin(q3)
+    hanging, lifted = body.leg_kg + ankle_kg, 1 - np.asarray(posture.floor_share)
+    across = (body.pelvis_kg + body.upper_kg) / 2 + hanging * lifted  # kg, at the full distance between the hips
+    upright = body.pelvis_kg * body.pelvis_com_m + body.upper_kg * body.hinge_m
+    upper_x = w / 2 * cos1 - body.hinge_m * sin1 - body.upper_com_m * sin2
+    of_angles = (
+        (across * w * sin1 + upright * cos1) * np.radians(error.obliquity_deg),
+        body.upper_kg * body.upper_com_m * np.cos(q2) * np.radians(error.trunk_lean_deg),
+        (body.leg_kg * body.leg_com_m + ankle_kg * body.cuff_m) * np.cos(q3) * np.radians(error.free_leg_angle_deg),
+        hanging * w * cos1 * np.asarray(error.floor_share),
+    )
+    of_body = (
+        across * cos1 * spread.hip_distance_m,
+        # A heavier leg makes the upper body lighter by two of them.
+        (w * lifted * cos1 + body.leg_com_m * sin3 - 2 * upper_x) * spread.leg_kg,
+        body.upper_kg * sin1 * spread.hinge_m,
+        body.upper_kg * sin2 * spread.upper_com_m,
+        body.leg_kg * sin3 * spread.leg_com_m,
+    )
+    return _root_sum(g, of_angles), _root_sum(g, of_body)
+
+
+def _root_sum(scale: float, parts: tuple[Array, ...]) -> Array:
+    return np.asarray(scale * np.sqrt(sum(np.square(part) for part in parts)))
+
+
 def _accelerate(
     body: Body, ankle_kg: float, motion: Motion, pelvis: tuple[Array, Array], trunk: tuple[Array, Array], leg: tuple[Array, Array]
 ) -> tuple[Array, Array]:
