@@ -159,6 +159,50 @@ def progress(
         typer.echo(describe_progress(summary))
 
 
+@app.command()
+def workload(
+    mass_kg: Annotated[float, typer.Option(help="Body mass.")],
+    height_m: Annotated[float, typer.Option(help="Body height.")],
+    sex: Annotated[str | None, typer.Option(metavar="male|female", help="For the body segment parameters.")] = None,
+    hip_distance_m: Annotated[float | None, typer.Option(help="Between the hip centres, as measured.")] = None,
+    ankle_kg: Annotated[float, typer.Option(help="Ankle weight on the free leg.")] = 0.0,
+    drop_deg: Annotated[float, typer.Option(help="Drop of the free side; + down.")] = 0.0,
+    trunk_lean_deg: Annotated[float, typer.Option(help="Lean of the trunk; + toward the stance side.")] = 0.0,
+    free_leg_angle_deg: Annotated[float, typer.Option(help="Free leg from vertical; + away from the midline.")] = 0.0,
+    floor_share: Annotated[float, typer.Option(help="Share of the free leg's weight on the floor, 0 to 1.")] = 0.0,
+    posture: Annotated[str, typer.Option(metavar="vertical|rigid-leg|rigid-trunk", help="What turns with the pelvis.")] = "vertical",
+    phase_s: Annotated[float | None, typer.Option(help="Seconds of lowering, and of raising; without it the posture is held.")] = None,
+    torque_nm: Annotated[float | None, typer.Option(help="Strength: isometric test on a fixed dynamometer.")] = None,
+    isokinetic_nm: Annotated[float | None, typer.Option(help="Strength: isokinetic peak torque at 60°/s.")] = None,
+    force_n: Annotated[float | None, typer.Option(help="Strength: hand-held dynamometer, with --lever-m.")] = None,
+    lever_m: Annotated[float | None, typer.Option(help="From the hip to where the dynamometer pushes.")] = None,
+    hold_s: Annotated[float | None, typer.Option(help="Strength: side-lying hold of the straight leg, to failure.")] = None,
+    max_reps: Annotated[int | None, typer.Option(help="Strength: hip hitches to failure, as described here.")] = None,
+    test_se: Annotated[float | None, typer.Option(help="Standard error of that test (SEM), in its own unit.")] = None,
+    sets: Annotated[int, typer.Option(help="Sets on one side.")] = 2,
+    reps: Annotated[int, typer.Option(help="Repetitions per set.")] = 20,
+    rest_s: Annotated[float, typer.Option(help="Seconds between two sets of one side.")] = 60.0,
+    json_to: Json = None,
+) -> None:
+    """Say what a posture, a repetition and a set ask of the hip abductors."""
+    from hiphitch_analysis.norms import COUNT_S
+    from hiphitch_analysis.workload.anthropometry import estimate_body
+    from hiphitch_analysis.workload.repetition import Repetition
+    from hiphitch_analysis.workload.strength import choose_ability
+    from hiphitch_analysis.workload.summary import Plan, describe_workload, summarise_workload
+
+    body = estimate_body(mass_kg, height_m, sex, hip_distance_m=hip_distance_m)
+    seconds = COUNT_S.value if phase_s is None else phase_s
+    asked = Repetition(drop_deg, seconds, ankle_kg, trunk_lean_deg, free_leg_angle_deg, floor_share, posture)
+    tested = {"torque_nm": torque_nm, "isokinetic_nm": isokinetic_nm, "force_n": force_n, "hold_s": hold_s, "max_reps": max_reps}
+    ability = choose_ability(body, sex, asked, tested, lever_m, test_se)
+    found = summarise_workload(body, asked, ability, Plan(sets, reps, rest_s), moving=phase_s is not None)
+    if json_to is not None:
+        give_json(found, json_to)
+    if json_to != "-":
+        typer.echo(describe_workload(found))
+
+
 @app.command("import")
 def import_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Hand sheets, exports of Strong, Hevy or FitNotes, or logs in our CSV.")],

@@ -67,6 +67,48 @@ PASSIVE_NM_KG_DEG = Norm(
     "(Hardcastle & Nade, J Bone Joint Surg Br 1985;67-B:741-6)",
 )
 
+# --- What an angle is taken for where nobody measured it -----------------------------------------------------------------------------------------
+TRUNK_UPRIGHT_DEG = Norm(3.0, "°", 2.0, 5.0, "assumption: SD of the lean of a trunk that nobody measured, about upright")
+LEG_HANGS_DEG = Norm(2.0, "°", 1.0, 4.0, "assumption: SD of the angle of a hanging leg that nobody measured, at a level pelvis")
+LEG_FOLLOWS = Norm(
+    0.58, "1", 0.3, 0.8, "assumption: a leg that nobody measured hangs, or turns with the pelvis, or anything between: RMS of a share from 0 to 1"
+)
+LEVEL_UNKNOWN_DEG = Norm(4.0, "°", 2.0, 6.0, "assumption: SD of the obliquity at the top of a repetition where level is not known")
+
+# --- Strength and fatigue ------------------------------------------------------------------------------------------------------------------------
+_SUGIMOTO = "concentric at 60°/s, standing, 36 athletes (Sugimoto 2014, doi:10.1097/JSM.0000000000000059)"
+ISOKINETIC_NM_KG = {
+    "male": Norm(1.29, "N·m/kg", 1.05, 1.53, f"{_SUGIMOTO}; range: ± one SD"),
+    "female": Norm(1.13, "N·m/kg", 0.93, 1.33, f"{_SUGIMOTO}; range: ± one SD"),
+}
+ISOMETRIC_TO_ISOKINETIC = Norm(
+    1.12,
+    "1",
+    1.0,
+    1.25,
+    "assumption: holding beats shortening at 60°/s by so much, and stays below lengthening (831 runners: 1.62 and 1.41 N·m/kg, 1.25 times; "
+    "Ramskov 2014, PMC3924610)",
+)
+STRENGTH_SPREAD = Norm(0.23, "1", 0.17, 0.30, "SD between people over their mean: 0.18 in Sugimoto 2014, 0.23 in Ramskov 2014 (831 runners)")
+DYNAMOMETER_CV = Norm(
+    0.08, "1", 0.04, 0.10, "assumption: day-to-day error of a hand-held test; 3.7 to 6.1 % on a fixed device (Widler 2009), 9.8 % in PMC6101381"
+)
+TORQUE_CV = Norm(0.05, "1", 0.037, 0.061, "day-to-day error of a stabilised isometric test, 16 people (Widler 2009, J Bone Joint Surg Am 91-A:2666)")
+HOLD_SEM_S = Norm(11.5, "s", 8.0, 15.0, "SEM of an isometric hip-abductor endurance test, 52 women (Van Cant, ICC 0.84)")
+HIP_FATIGUE_PER_S = Norm(
+    0.01500,
+    "1/s",
+    0.00970,
+    0.0182,
+    "assumption: the hip's muscles tire like the knee's (F of Frey-Law 2012, doi:10.1016/j.jbiomech.2012.04.018), which fits a measured hold of "
+    "105 s (Lehecka 2021, doi:10.26603/001c.29592); no value was published for the hip; range: pooled joints to shoulder",
+)
+HIP_RECOVERY_PER_S = Norm(0.00149, "1/s", 0.00091, 0.00168, "assumption: as the fatigue rate (R of Frey-Law 2012)")
+REST_MULTIPLIER = Norm(15.0, "1", 8.0, 29.0, "recovery at rest over recovery under load (Looft 2018, doi:10.1016/j.jbiomech.2018.06.005)")
+FATIGUE_SPREAD = Norm(
+    0.30, "1", 0.2, 0.5, "assumption: SD between people of the logarithm of both rates; pooled joints lie 1.5 of them below the knee"
+)
+
 # --- Recording -------------------------------------------------------------------------------------------------------------------------------
 QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")
 AXIS_DISAGREEMENT_DEG = Norm(15.0, "°", 10.0, 20.0, "assumption: beyond it a mounting yaw costs more than about 1° RMS of obliquity in walking")

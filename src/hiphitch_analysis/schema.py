@@ -161,6 +161,60 @@ class Reps(Table):
         description = "detect_reps() makes this table, measure_reps() adds the measures."
 
 
+class Loads(Table):
+    """LOADS: what the hip abductors of the stance leg hold and move over time, of a person standing on that leg."""
+
+    time_s: Index[float] = _time_index()
+    moment_nm: Series[float] = _column("[N·m] hip-abductor moment about the stance hip; + keeps the free side up; empty where nothing was measured")
+    moment_se_nm: Series[float] = _column("[N·m] standard error of moment_nm, of angles and body together", ge=0)
+    pelvis_nm: Series[float] = _column("[N·m] of it, weight of the pelvis times its lever arm")
+    upper_nm: Series[float] = _column("[N·m] of it, weight of trunk, head and arms")
+    leg_nm: Series[float] = _column("[N·m] of it, weight of the free leg")
+    ankle_nm: Series[float] = _column("[N·m] of it, the ankle weight")
+    floor_nm: Series[float] = _column("[N·m] of it, what the floor takes away; ≤ 0")
+    acceleration_nm: Series[float] = _column("[N·m] of it, what acceleration adds")
+    adduction_deg: Series[float] = _column("[°] adduction of the stance hip; + adducted")
+    passive_nm: Series[float] = _column("[N·m] what ligaments could carry of moment_nm when the hip hangs: an assumption, not subtracted", ge=0)
+    muscle_low_n: Series[float] = _column("[N] gluteus medius and minimus, the lower of two published geometries", ge=0)
+    muscle_high_n: Series[float] = _column("[N] the same, the higher one", ge=0)
+    joint_low_bw: Series[float] = _column("[body weights] contact force in the stance hip, the lower of two published geometries", ge=0)
+    joint_high_bw: Series[float] = _column("[body weights] the same, the higher one", ge=0)
+
+    class Config(Table.Config):
+        name = "loads"
+        description = "measure_loads() makes this table."
+
+
+class Doses(Table):
+    """DOSES: one row per set: what it asked of the hip abductors, from the first lowering to the end of the last raise."""
+
+    set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
+    side: Series[str] = _column("stance side", isin=SIDES)
+    n_reps: Series[int] = pa.Field(ge=0, description="complete repetitions")
+    load_s: Series[float] = _column("[s] time under load", ge=0)
+    impulse_nms: Series[float] = _column("[N·m·s] moment over time; empty where a tenth of the set or more was not measured")
+    impulse_se_nms: Series[float] = _column("[N·m·s] standard error of impulse_nms", ge=0)
+    mean_nm: Series[float] = _column("[N·m] mean moment")
+    mean_se_nm: Series[float] = _column("[N·m] standard error of mean_nm; the same error in all sets of one person, but for the angles", ge=0)
+    mean_nm_kg: Series[float] = _column("[N·m/kg] mean moment per body mass")
+    peak_nm: Series[float] = _column("[N·m] median over the repetitions of their highest moment")
+    acceleration_share: Series[float] = _column("[–] median over the repetitions of what acceleration adds at that moment, as a share of it")
+    work_j: Series[float] = _column("[J] median over the repetitions of the work of the raise")
+    muscle_low_n: Series[float] = _column("[N] median over the repetitions of their highest muscle force, lower geometry", ge=0)
+    muscle_high_n: Series[float] = _column("[N] the same, higher geometry", ge=0)
+    joint_low_bw: Series[float] = _column("[body weights] median over the repetitions of their highest joint force, lower geometry", ge=0)
+    joint_high_bw: Series[float] = _column("[body weights] the same, higher geometry", ge=0)
+    hanging_s: Series[float] = _column("[s] time in which ligaments could carry part of it", ge=0)
+    mean_share: Series[float] = _column("[–] mean moment over strength, median", ge=0)
+    mean_share_low: Series[float] = _column("[–] its lower end, 80 % interval", ge=0)
+    mean_share_high: Series[float] = _column("[–] its upper end, 80 % interval", ge=0)
+    above_half_s: Series[float] = _column("[s] time above half of strength, at the strength's median", ge=0)
+
+    class Config(Table.Config):
+        name = "doses"
+        description = "measure_doses() makes this table."
+
+
 class Faults(Table):
     """FAULTS: one row per set and coaching point, whether or not it was broken."""
 
@@ -229,7 +283,7 @@ class Sessions(Table):
     form_score: Series[float] = _column("[0–100] form score", ge=0, le=100)
     form_low: Series[float] = _column("[0–100] lower end of the score's 95 % interval", ge=0, le=100)
     form_high: Series[float] = _column("[0–100] upper end of the score's 95 % interval", ge=0, le=100)
-    impulse_nms: Series[float] = _column("[N·m·s] hip-abductor moment over time; empty until the workload is computed", ge=0)
+    impulse_nms: Series[float] = _column("[N·m·s] hip-abductor moment over time; empty where body mass or height was not given", ge=0)
     route: Series[str] = pa.Field(description="how the angles were obtained: vqf, device or accelerometer")
     flags: Series[str] = _column("doubts about the measurement, separated by spaces; empty when none")
     judged_reps: Series[float] | None = _column("complete repetitions whose return to level was measured; empty when none was", ge=0)
@@ -313,7 +367,7 @@ class TruthEffort(Table):
         description = "simulate_set() makes this table."
 
 
-TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Faults, Log, Sessions, History, TruthReps, TruthEffort)
+TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Loads, Doses, Faults, Log, Sessions, History, TruthReps, TruthEffort)
 
 
 def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

@@ -40,8 +40,13 @@ def test_worked_forces_with_ankle_weights(body, ankle_kg, muscle_n, joint_bw):
 
 @pytest.mark.parametrize(
     ("drop_deg", "muscle_bw", "joint_bw"),
-    [(0, (1.70, 2.07), (2.48, 2.83)), (5, (1.92, 2.35), (2.70, 3.11)), (8, (2.07, 2.52), (2.85, 3.28)), (10, (2.16, 2.64), (2.95, 3.40))]
-    + [(15, (2.37, 2.89), (3.15, 3.65))],
+    [
+        (0, (1.70, 2.07), (2.48, 2.83)),
+        (5, (1.92, 2.35), (2.70, 3.11)),
+        (8, (2.07, 2.52), (2.85, 3.28)),
+        (10, (2.16, 2.64), (2.95, 3.40)),
+        (15, (2.37, 2.89), (3.15, 3.65)),
+    ],
 )
 def test_worked_forces_of_a_drop(drop_deg, muscle_bw, joint_bw):
     found = forces(MAN, Posture(-drop_deg))

@@ -33,8 +33,8 @@ class Segment:
 
 
 # de Leva P. Adjustments to Zatsiorsky-Seluyanov's segment inertia parameters. J Biomech 1996;29:1223-30. doi:10.1016/0021-9290(95)00178-6
-# Table 4, with the segment ends CERV, XYPH, OMPH, MIDH for head and trunk and the ankle joint centre for the shank. Lengths are the paper's means over
-# its mean heights (1.741 m, 1.735 m). Turning in the frontal plane is about the "sagittal" axis; the foot points forward, so its is the long one.
+# Table 4, with the segment ends CERV, XYPH, OMPH, MIDH for head and trunk and the ankle joint centre for the shank. Lengths are the paper's means
+# over its mean heights (1.741 m, 1.735 m). Turning in the frontal plane is about the "sagittal" axis, that of a foot about its long one.
 _MALE_M, _FEMALE_M = 1.741, 1.735
 SEGMENTS: dict[str, dict[str, Segment]] = {
     "male": {
