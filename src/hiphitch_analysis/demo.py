@@ -69,7 +69,8 @@ def make_demo(out: str | Path, seed: int = 2026, progress: Progress | None = Non
         index = pd.read_csv(simulated / "recordings.csv")
         for i, row in enumerate(index.itertuples()):
             show(i, len(index), f"analysing {row.file}")
-            details = Details(row.athlete_id, pd.Timestamp(row.date), int(row.session), int(row.set))
+            day, body = pd.Timestamp(row.date), (row.ankle_kg, row.mass_kg, row.height_m, row.sex)
+            details = Details(row.athlete_id, day, int(row.session), int(row.set), *body)
             write_session(analyse(simulated / row.file, row.side, details=details), analysed)
         write_whole(stamp, json.dumps(key))
     athletes = tuple(sorted(pd.read_csv(simulated / "log.csv", usecols=["athlete_id"])["athlete_id"].unique()))

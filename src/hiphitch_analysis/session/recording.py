@@ -21,8 +21,9 @@ from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.samples import RecordingDoubt
-from hiphitch_analysis.schema import SEXES, other_side
+from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
 from hiphitch_analysis.session.samples import analyse_samples
+from hiphitch_analysis.session.workload import Workload, work_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ class Details:
 
     def __post_init__(self) -> None:
         """Refuse what nobody weighs or measures."""
-        for name, low, high in (("ankle_kg", 0, 30), ("mass_kg", 20, 300), ("height_m", 1.0, 2.5)):
+        for name, (low, high) in (("ankle_kg", ANKLE_KG), ("mass_kg", BODY_MASS_KG), ("height_m", BODY_HEIGHT_M)):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise ValueError(f"{name}: expected {low} to {high}, got {value:g}. Check the unit.")
+                raise ValueError(f"{name}: expected {low:g} to {high:g}, got {value:g}. Check the unit.")
         if self.sex is not None and self.sex not in SEXES:
             raise ValueError(f"sex: expected {' or '.join(SEXES)}, got {self.sex!r}. It chooses the body segment parameters.")
 
@@ -91,6 +92,8 @@ class Session:
         Table FAULTS.
     scores : DataFrame
         One row per set, from `score_form`.
+    workload : Workload or None
+        What the hip abductors did; None where body mass or height is not known.
     flags, warnings : tuple of str
         Every doubt as a code, and as a sentence.
     """
@@ -107,6 +110,7 @@ class Session:
     reps: pd.DataFrame
     faults: pd.DataFrame
     scores: pd.DataFrame
+    workload: Workload | None
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -163,6 +167,8 @@ def analyse(
     if found.walked_s:
         doubts["walking_left_out"] = f"{found.walked_s:.0f} s of the recording are walking: no repetition was looked for there"
     doubts |= find_doubts(found.orientation, found.reps)
+    if (details.mass_kg is None) != (details.height_m is None):
+        doubts["body_incomplete"] = "the load on the hip abductors was not computed: it needs body mass and height, and only one was given"
     if not found.reps["kind"].eq("complete").any():
         doubts["no_reps"] = "no repetition was found"
     return Session(
@@ -178,6 +184,7 @@ def analyse(
         reps=found.reps,
         faults=find_faults(found.reps),
         scores=score_form(found.reps),
+        workload=work_out(found.angles, found.reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
         flags=(*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts),
         warnings=(*reading_warnings, *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
     )

@@ -48,6 +48,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
         "aborted": of_kind["aborted"],
         "form": _form(session),
         "sets": _sets(session.reps),
+        "workload": _workload(session),
         "quality": {
             "format": session.format,
             "route": session.orientation.route,
@@ -95,13 +96,14 @@ def describe_session(session: Session) -> str:
         f"  {f'{of_set[fault.set]}, ' if fault.set in of_set else ''}{fault.severity}: {fault.finding} \u201c{fault.cue}\u201d"
         for fault in seen.itertuples()
     ]
+    lines += [] if session.workload is None else [f"  {_dose_in_words(dose, names[i])}" for i, dose in enumerate(session.workload.doses.itertuples())]
     left_out = session.reps["kind"].ne("complete").sum()
     lines += [f"  not counted, partial or aborted: {_count(left_out)}"] if left_out else []
     return "\n".join([*lines, *(f"  ! {warning}" for warning in session.warnings)])
 
 
 def write_session(session: Session, out: str | Path) -> list[Path]:
-    """Leave the tables of `session` in the folder `out`: SESSIONS, REPS, FAULTS and ANGLES as CSV, and the summary as JSON.
+    """Leave the tables of `session` in the folder `out`: SESSIONS, REPS, FAULTS, ANGLES and, where there are, DOSES as CSV; the summary as JSON.
 
     Parameters
     ----------
@@ -126,6 +128,7 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
         "_reps.csv": table_to_csv(session.reps),
         "_faults.csv": table_to_csv(session.faults),
         "_angles.csv": angles_to_csv(session.angles),
+        **({} if session.workload is None else {"_doses.csv": table_to_csv(session.workload.doses)}),
         ".json": json.dumps(summarise_session(session), indent=1, ensure_ascii=False),
     }
     return [write_whole(Path(out) / f"{session.recording}{ending}", text) for ending, text in texts.items()]
@@ -154,6 +157,16 @@ def _count(repetitions: int) -> str:
     return f"{repetitions} repetition{'' if repetitions == 1 else 's'}"
 
 
+def _dose_in_words(dose: Any, name: str) -> str:
+    if pd.isna(dose.mean_nm):
+        return f"{name}: hip abductors not measured"
+    give = 1.96 * dose.mean_se_nm
+    return (
+        f"{name}: hip abductors {dose.mean_nm:.0f} ± {give:.0f} N·m on average for {dose.load_s:.0f} s, {dose.work_j:.1f} J a raise, "
+        f"hip joint up to {dose.joint_low_bw:.1f} to {dose.joint_high_bw:.1f} × body weight"
+    )
+
+
 def _level_in_words(return_error_deg: float) -> str:
     if abs(return_error_deg) < 0.5:
         return "back to level"
@@ -174,11 +187,32 @@ def _session_row(session: Session, side: str, i: int, reps: pd.DataFrame) -> dic
         **{name: reps[name].median() for name in ("drop_deg", "return_error_deg", "rotation_range_deg")},
         "rep_s": (reps["lower_s"] + reps["raise_s"]).median(),
         **{name: score[name].iloc[0] if len(score) else np.nan for name in ("form_score", "form_low", "form_high")},
-        "impulse_nms": np.nan,
+        "impulse_nms": _impulse(session, reps),
         "route": session.orientation.route,
         "flags": " ".join(session.flags),
         "judged_reps": len(judged) if len(judged) else np.nan,
         "clean_reps": (~judged["faults"].map(lambda faults: "incomplete_return" in faults)).sum() if len(judged) else np.nan,
+    }
+
+
+def _impulse(session: Session, reps: pd.DataFrame) -> float:
+    if session.workload is None or not len(reps):
+        return np.nan
+    doses = session.workload.doses
+    return float(doses.loc[doses["set"].eq(reps["set"].iloc[0]), "impulse_nms"].iloc[0])
+
+
+def _workload(session: Session) -> dict[str, Any] | None:
+    """Return what each set asked of the hip abductors; None where body mass or height is not known."""
+    if session.workload is None:
+        return None
+    work = session.workload
+    return {
+        "body": {"mass_kg": work.body.mass_kg, **asdict(work.body)},
+        "ankle_kg": session.details.ankle_kg or 0.0,
+        "strength": work.strength,
+        "sets": _records(work.doses),
+        "assumptions": list(work.assumptions),
     }
 
 

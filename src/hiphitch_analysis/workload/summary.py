@@ -146,8 +146,8 @@ def describe_workload(found: dict[str, Any]) -> str:
         f"gluteus medius and minimus pull with {low:.0f} to {high:.0f} N ({_span(found['muscle_force_bw'], '.1f')} × body weight), "
         f"the hip joint carries {_span(found['joint_force_bw'], '.1f')} × body weight: two published hips",
         f"  ligaments may carry up to {found['passive_nm'][1]:.0f} N·m of it" if found["passive_nm"][1] >= 0.5 else "",
-        f"a repetition of {each['drop_deg']:g}°, {each['phase_s']:g} s down and up: {each['mean_nm']:.1f} N·m on average, {each['peak_nm']:.1f} at most "
-        f"(speed adds {100 * each['acceleration_share']:.1f} %), {each['work_j']:.1f} J a raise",
+        f"a repetition of {each['drop_deg']:g}°, {each['phase_s']:g} s down and up: {each['mean_nm']:.1f} N·m on average, "
+        f"{each['peak_nm']:.1f} at most (speed adds {100 * each['acceleration_share']:.1f} %), {each['work_j']:.1f} J a raise",
         f"strength {_between(strength['strength_nm'])} N·m ({strength['source']}): the load is {_between(share, 100)} % of it",
         f"repetitions to failure: {_between(reps)}; chance to complete {session['sets']} × {session['reps']}, {session['rest_s']:g} s of rest: "
         + ", ".join(f"set {row['set']} {100 * row['chance_complete']:.0f} %" for row in session["by_set"]),
