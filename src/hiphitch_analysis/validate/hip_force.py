@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 # Pauwels: shares of body weight and arms from Braune & Fischer's person, whose hips are 170 mm apart; muscle arm 40 mm, 21° from the vertical.
 PAUWELS_LOAD, PAUWELS_ARM, PAUWELS_HIPS_M = 0.81365, 0.64644, 0.170
 PAUWELS_MUSCLE_M, PAUWELS_MUSCLE_DEG = 0.040, 21.0
-# Debrunner: five sixths of body weight, 1.28 times half the distance between the hips away. The muscle's line is read off a radiograph; here Pauwels'.
+# Debrunner: five sixths of body weight, 1.28 times half the distance between the hips away. Its muscle is read off a radiograph; here Pauwels'.
 DEBRUNNER_LOAD, DEBRUNNER_ARM = 5 / 6, 0.64
 # Iglič: the leg stood on is 0.161 of body weight, its arm 0.48 and that of the ground's reaction 1.01 of half the distance between the hips.
 IGLIC_LEG, IGLIC_LEG_ARM, IGLIC_GROUND_ARM = 0.161, 0.48, 1.01
@@ -172,7 +172,7 @@ def _ours(which: str) -> Callable[[dict[str, Any]], float]:
 
 
 def _theirs(model: Callable[[float, float], float]) -> Callable[[dict[str, Any]], float]:
-    return lambda person: model(person["mass_kg"], person["hip_distance_m"]) / (person["mass_kg"] * GRAVITY_M_S2.value)
+    return lambda person: float(model(person["mass_kg"], person["hip_distance_m"]) / (person["mass_kg"] * GRAVITY_M_S2.value))
 
 
 _MODELS: dict[str, Callable[[dict[str, Any]], float]] = {
@@ -187,7 +187,7 @@ _MODELS: dict[str, Callable[[dict[str, Any]], float]] = {
 
 def _explain(person: dict[str, Any]) -> dict[str, float]:
     body, moment, forces = _stand(person)
-    wanted = person["measured_bw"] * body.weight_n
+    wanted = float(person["measured_bw"]) * body.weight_n
     middle = float((forces.joint_low_n + forces.joint_high_n) / 2)
     # The joint force in the middle of the two geometries as one muscle: its arm, and the direction that gives this force.
     carried = float(body.weight_n - GRAVITY_M_S2.value * body.leg_kg)
