@@ -108,6 +108,9 @@ REST_MULTIPLIER = Norm(15.0, "1", 8.0, 29.0, "recovery at rest over recovery und
 FATIGUE_SPREAD = Norm(
     0.30, "1", 0.2, 0.5, "assumption: SD between people of the logarithm of both rates; pooled joints lie 1.5 of them below the knee"
 )
+FORM_SPREAD = Norm(
+    0.05, "1", 0.02, 0.10, "assumption: SD of how much more a set's repetitions ask than those meant: a drop that grows, a leg that turns in"
+)
 
 # --- Recording -------------------------------------------------------------------------------------------------------------------------------
 QUIET_STANCE_S = Norm(3.0, "s", 3.0, 5.0, "assumption: shortest two-footed stance that averages body sway enough for a zero")

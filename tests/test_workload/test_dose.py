@@ -11,7 +11,7 @@ from hiphitch_analysis.workload.loads import measure_loads
 
 MAN = estimate_body(75, 1.78, "male")
 TIME_S = pd.Index(np.arange(0, 40, 0.01), name="time_s")
-STRONG = Ability(np.array([100.0, 120.0, 160.0]), np.ones(3), "given")
+STRONG = Ability(np.array([100.0, 120.0, 160.0]), np.ones(3), np.ones(3), "given")
 
 
 def recorded():
@@ -43,7 +43,8 @@ def test_a_set_by_hand():
     assert first["mean_share"] == pytest.approx(68.3 / 120, abs=0.003)
     assert first["mean_share_low"] < first["mean_share"] < first["mean_share_high"]
     assert first["above_half_s"] == pytest.approx(8.0, abs=0.02)  # always above 60 N·m
-    assert doses(*recorded(), Ability(np.full(3, 137.0), np.ones(3), ""))["above_half_s"][0] == pytest.approx(4.0, abs=0.5)  # the mean: half the time
+    middling = Ability(np.full(3, 137.0), np.ones(3), np.ones(3), "half of it is the mean moment")
+    assert doses(*recorded(), middling)["above_half_s"][0] == pytest.approx(4.0, abs=0.5)
 
 
 def test_a_gap_is_not_filled():

@@ -11,7 +11,7 @@ from hiphitch_analysis.workload.fatigue import Ability, reps_to_failure
 from hiphitch_analysis.workload.repetition import Repetition, demand_of, work_of
 
 MAN = estimate_body(75, 1.78, "male")
-KNOWN = Ability(np.array([150.0]), np.array([1.0]), "known exactly")
+KNOWN = Ability(np.array([150.0]), np.array([1.0]), np.array([1.0]), "known exactly")
 
 
 def test_each_equivalent_is_as_near_to_failure():
@@ -33,13 +33,13 @@ def test_an_ankle_weight_that_keeps_an_effort():
     heavy = demand_of(MAN, Repetition(ankle_kg=wanted.median))
     assert 20 / float(reps_to_failure(KNOWN, heavy)[0]) == pytest.approx(0.8, rel=1e-3)
     assert find_ankle_weight(MAN, KNOWN, Repetition(), reps=40, effort=0.8).median == 0.0  # too hard already
-    assert find_ankle_weight(MAN, Ability(np.array([500.0]), np.array([1.0]), ""), Repetition(), reps=5).median == 30.0  # the end of the range
+    assert find_ankle_weight(MAN, replace(KNOWN, strength_nm=np.array([500.0])), Repetition(), reps=5).median == 30.0  # the end of the range
     with pytest.raises(ValueError, match="effort"):
         find_ankle_weight(MAN, KNOWN, Repetition(), 20, effort=1.2)
 
 
 def test_what_nobody_can_begin_has_no_equivalent():
-    weak = Ability(np.array([50.0, 60.0]), np.array([1.0, 1.0]), "")
+    weak = Ability(np.array([50.0, 60.0]), np.ones(2), np.ones(2), "")
     assert np.isnan(find_equivalents(MAN, weak, Repetition(), 20).reps.median)
 
 

@@ -11,7 +11,7 @@ F, R, DRIVE = 0.015, 0.00149, 10.0  # the knee pair of Frey-Law 2012, Table 1, a
 
 
 def one(strength_nm, rate=1.0):
-    return Ability(np.array([float(strength_nm)]), np.array([rate]), "given")
+    return Ability(np.array([float(strength_nm)]), np.array([rate]), np.ones(1), "given")
 
 
 def integrate(load, stop_s):
@@ -79,7 +79,7 @@ def test_the_first_repetition_may_be_too_heavy_and_a_light_one_never_ends():
 
 def test_a_session_gets_harder_set_by_set_and_a_rest_helps():
     rng = np.random.default_rng(1)
-    ability = Ability(110 * np.exp(0.2 * rng.normal(size=500)), np.exp(0.3 * rng.normal(size=500)), "drawn")
+    ability = Ability(110 * np.exp(0.2 * rng.normal(size=500)), np.exp(0.3 * rng.normal(size=500)), np.ones(500), "drawn")
     short, long = (predict_sets(ability, Demand(68.0, 74.0, 2.0), 3, 20, rest_s) for rest_s in (30, 180))
     assert short["reps_median"].is_monotonic_decreasing
     assert short["chance_complete"].is_monotonic_decreasing

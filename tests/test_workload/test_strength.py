@@ -28,11 +28,11 @@ def spread(values):
 @pytest.mark.parametrize(
     ("ability", "median", "sd"),
     [
-        (ability_from_torque(120.0), 120.0, 0.05),
-        (ability_from_torque(120.0, 12.0), 120.0, 0.10),
-        (ability_from_dynamometer(200.0, 0.8), 160.0, 0.08),
-        (ability_from_dynamometer(200.0, 0.8, 30.0), 160.0, 0.15),
-        (ability_from_isokinetic(100.0), 112.0, np.hypot(0.08, np.log(1.25) / 2)),
+        (ability_from_torque(120.0, MAN), 120.0, 0.05),
+        (ability_from_torque(120.0, MAN, 12.0), 120.0, 0.10),
+        (ability_from_dynamometer(200.0, 0.8, MAN), 160.0, 0.08),
+        (ability_from_dynamometer(200.0, 0.8, MAN, 30.0), 160.0, 0.15),
+        (ability_from_isokinetic(100.0, MAN), 112.0, np.hypot(0.08, np.log(1.25) / 2)),
         (ability_of_population(MAN, "male"), 1.29 * 1.12 * 75, np.hypot(0.23, np.log(1.25) / 2)),
         (ability_of_population(MAN, "female"), 1.13 * 1.12 * 75, np.hypot(0.23, np.log(1.25) / 2)),
     ],
@@ -49,13 +49,13 @@ def test_a_hold_says_more_about_repetitions_than_about_strength():
     leg_nm = 9.80665 * MAN.leg_kg * MAN.leg_com_m
     assert np.median(ability.strength_nm) == pytest.approx(leg_nm / 0.4, rel=0.02)
     assert 0.1 < spread(ability.strength_nm) < 0.2  # 30 % in the rates over the slope of the curve, about 1.9
-    assert np.corrcoef(ability.strength_nm, ability.rate)[0, 1] > 0.9  # who tires fast and still holds it is strong
-    shuffled = type(ability)(ability.strength_nm, ability.rate[::-1], "")
+    assert np.corrcoef(ability.strength_nm, ability.rate)[0, 1] > 0.75  # who tires fast and still holds it is strong
+    shuffled = type(ability)(ability.strength_nm, ability.rate[::-1], ability.heaviness, "")
     assert np.std(reps_to_failure(ability, DEMAND)) < 0.8 * np.std(reps_to_failure(shuffled, DEMAND))
 
 
 def test_a_set_to_failure_gives_back_its_repetitions():
-    ability = ability_from_reps(31, DEMAND)
+    ability = ability_from_reps(31, DEMAND, MAN)
     found = reps_to_failure(ability, DEMAND)
     assert found.min() >= 31 - 1e-6
     assert found.max() <= 32 + 1e-6
@@ -63,17 +63,17 @@ def test_a_set_to_failure_gives_back_its_repetitions():
 
 
 def test_the_same_test_gives_the_same_answer():
-    np.testing.assert_array_equal(ability_from_torque(100.0).strength_nm, ability_from_torque(100.0).strength_nm)
+    np.testing.assert_array_equal(ability_from_torque(100.0, MAN).strength_nm, ability_from_torque(100.0, MAN).strength_nm)
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: ability_from_torque(2.0), "torque_nm: expected 10 to 600, got 2"),
-        (lambda: ability_from_torque(100.0, 0.0), "se_nm: expected above 0"),
-        (lambda: ability_from_dynamometer(200.0, 80.0), "lever_m: expected 0.1 to 1.1, got 80"),
+        (lambda: ability_from_torque(2.0, MAN), "torque_nm: expected 10 to 600, got 2"),
+        (lambda: ability_from_torque(100.0, MAN, 0.0), "se_nm: expected above 0"),
+        (lambda: ability_from_dynamometer(200.0, 80.0, MAN), "lever_m: expected 0.1 to 1.1, got 80"),
         (lambda: ability_from_hold(1.0, MAN), "hold_s"),
-        (lambda: ability_from_reps(0, DEMAND), "reps"),
+        (lambda: ability_from_reps(0, DEMAND, MAN), "reps"),
     ],
 )
 def test_impossible_tests_are_refused(make, words):

@@ -11,8 +11,9 @@ from hiphitch_analysis.workload.repetition import Repetition
 from hiphitch_analysis.workload.strength import ability_from_torque
 from hiphitch_analysis.workload.summary import Plan, describe_workload, summarise_workload
 
-MAN = ("--mass-kg", "75", "--height-m", "1.78", "--sex", "male")
-WOMAN = ("--mass-kg", "60", "--height-m", "1.65", "--sex", "female")
+MAN = estimate_body(75, 1.78, "male")
+MALE = ("--mass-kg", "75", "--height-m", "1.78", "--sex", "male")
+FEMALE = ("--mass-kg", "60", "--height-m", "1.65", "--sex", "female")
 
 
 def run(*args):
@@ -32,14 +33,14 @@ def asked(*args):
 @pytest.mark.parametrize(
     ("options", "moment_nm", "muscle_n", "joint_bw"),
     [
-        ((*WOMAN,), 47.8, (1003, 1224), (2.47, 2.82)),
-        ((*MAN, "--ankle-kg", 5), 73.1, (1422, 1735), (2.77, 3.17)),
-        ((*MAN, "--drop-deg", 10), 73.7, (2.16 * 735.5, 2.64 * 735.5), (2.95, 3.40)),
-        ((*MAN, "--drop-deg", 10, "--posture", "rigid-trunk"), 89.3, None, None),
-        ((*MAN, "--drop-deg", 10, "--posture", "rigid-leg"), 65.4, None, None),
-        ((*MAN, "--trunk-lean-deg", 10), 64.5 * 0.76, None, None),
-        ((*MAN, "--free-leg-angle-deg=-20"), 64.5 * 0.75, None, None),
-        ((*MAN, "--floor-share", 0.5), 64.5 * 0.80, None, None),
+        ((*FEMALE,), 47.8, (1003, 1224), (2.47, 2.82)),
+        ((*MALE, "--ankle-kg", 5), 73.1, (1422, 1735), (2.77, 3.17)),
+        ((*MALE, "--drop-deg", 10), 73.7, (2.16 * 735.5, 2.64 * 735.5), (2.95, 3.40)),
+        ((*MALE, "--drop-deg", 10, "--posture", "rigid-trunk"), 89.3, None, None),
+        ((*MALE, "--drop-deg", 10, "--posture", "rigid-leg"), 65.4, None, None),
+        ((*MALE, "--trunk-lean-deg", 10), 64.5 * 0.76, None, None),
+        ((*MALE, "--free-leg-angle-deg=-20"), 64.5 * 0.75, None, None),
+        ((*MALE, "--floor-share", 0.5), 64.5 * 0.80, None, None),
     ],
 )
 def test_worked_numbers_come_out_of_the_command(options, moment_nm, muscle_n, joint_bw):
@@ -54,7 +55,7 @@ def test_worked_numbers_come_out_of_the_command(options, moment_nm, muscle_n, jo
 # upper body it is 3.0, by hand in test_mechanics.py.
 @pytest.mark.parametrize(("drop_deg", "phase_s", "percent"), [(5, 1, 1.1), (8, 1, 1.7), (8, 0.5, 6.9), (10, 0.25, 34)])
 def test_worked_shares_of_acceleration_come_out_too(drop_deg, phase_s, percent):
-    found = asked(*MAN, "--drop-deg", drop_deg, "--phase-s", phase_s)
+    found = asked(*MALE, "--drop-deg", drop_deg, "--phase-s", phase_s)
     assert 100 * found["repetition"]["turning_share"] == pytest.approx(percent, rel=0.05)
     assert found["repetition"]["acceleration_share"] > 1.5 * found["repetition"]["turning_share"]
     assert found["moment_nm"] == pytest.approx(found["repetition"]["peak_nm"])  # at the lowest point, moving
@@ -65,19 +66,19 @@ def test_worked_shares_of_acceleration_come_out_too(drop_deg, phase_s, percent):
     [
         (("--mass-kg", 0, "--height-m", 1.78), "mass_kg: expected 20 to 300, got 0. Check the unit."),
         (("--mass-kg", 75, "--height-m", 3), "height_m: expected 1 to 2.5, got 3. Check the unit."),
-        ((*MAN, "--ankle-kg", 60), "ankle_kg: expected 0 to 30, got 60. Check the unit."),
-        ((*MAN, "--drop-deg", 61), "drop_deg: expected −60 to 60, got 61. Angles are in degrees, from level."),
-        ((*MAN, "--trunk-lean-deg", 90), "trunk_lean_deg: expected −60 to 60, got 90."),
-        ((*MAN, "--free-leg-angle-deg", 75), "free_leg_angle_deg"),
-        ((*MAN, "--floor-share", 25), "floor_share: expected 0 to 1, got 25. It is a share of the leg."),
-        ((*MAN, "--posture", "lying"), "posture: expected vertical, rigid-trunk, rigid-leg, got 'lying'."),
-        ((*MAN, "--phase-s", 0), "phase_s"),
+        ((*MALE, "--ankle-kg", 60), "ankle_kg: expected 0 to 30, got 60. Check the unit."),
+        ((*MALE, "--drop-deg", 61), "drop_deg: expected −60 to 60, got 61. Angles are in degrees, from level."),
+        ((*MALE, "--trunk-lean-deg", 90), "trunk_lean_deg: expected −60 to 60, got 90."),
+        ((*MALE, "--free-leg-angle-deg", 75), "free_leg_angle_deg"),
+        ((*MALE, "--floor-share", 25), "floor_share: expected 0 to 1, got 25. It is a share of the leg."),
+        ((*MALE, "--posture", "lying"), "posture: expected vertical, rigid-trunk, rigid-leg, got 'lying'."),
+        ((*MALE, "--phase-s", 0), "phase_s"),
         (("--mass-kg", 75, "--height-m", 1.78, "--sex", "m"), "sex: expected male or female, got 'm'."),
-        ((*MAN, "--hip-distance-m", 17), "hip_distance_m"),
-        ((*MAN, "--force-n", 200), "force_n and lever_m: expected both or neither."),
-        ((*MAN, "--torque-nm", 100, "--hold-s", 90), "strength: expected one test"),
-        ((*MAN, "--reps", 0), "reps: expected 1 to 500, got 0."),
-        ((*MAN, "--drop-deg", "nan"), "drop_deg"),
+        ((*MALE, "--hip-distance-m", 17), "hip_distance_m"),
+        ((*MALE, "--force-n", 200), "force_n and lever_m: expected both or neither."),
+        ((*MALE, "--torque-nm", 100, "--hold-s", 90), "strength: expected one test"),
+        ((*MALE, "--reps", 0), "reps: expected 1 to 500, got 0."),
+        ((*MALE, "--drop-deg", "nan"), "drop_deg"),
     ],
 )
 def test_impossible_input_is_refused_in_one_line(options, words):
@@ -89,14 +90,14 @@ def test_impossible_input_is_refused_in_one_line(options, words):
 
 
 def test_what_is_beyond_the_muscles_tables_is_said():
-    found = asked(*MAN, "--drop-deg", 25)
+    found = asked(*MALE, "--drop-deg", 25)
     assert any("lever arms are those of the end" in doubt for doubt in found["warnings"])
     assert found["passive_nm"][1] > 0
-    assert asked(*MAN, "--drop-deg", 8)["warnings"] == []
+    assert asked(*MALE, "--drop-deg", 8)["warnings"] == []
 
 
 def test_the_parts_are_the_whole():
-    found = summarise_workload(estimate_body(75, 1.78), Repetition(8, 0.5, 2.0), ability_from_torque(140.0), Plan(3, 30, 90), moving=True)
+    found = summarise_workload(estimate_body(75, 1.78), Repetition(8, 0.5, 2.0), ability_from_torque(140.0, MAN), Plan(3, 30, 90), moving=True)
     parts = found["moment_parts_nm"]
     assert sum(parts[name] for name in ("pelvis", "upper", "leg", "ankle", "floor", "acceleration")) == pytest.approx(found["moment_nm"])
     assert parts["carrying"] + parts["turning"] == pytest.approx(parts["acceleration"])
@@ -107,12 +108,12 @@ def test_the_parts_are_the_whole():
 
 
 def test_it_says_so_in_words():
-    body = estimate_body(75, 1.78, "male")
-    text = describe_workload(summarise_workload(body, Repetition(0.0), ability_from_torque(150.0)))
+    body = MAN
+    text = describe_workload(summarise_workload(body, Repetition(0.0), ability_from_torque(150.0, MAN)))
     assert "hip-abductor moment 64.5 N·m (0.86 N·m/kg)" in text
     assert "1251 to 1526 N" in text
     assert "repetitions as hard as one of these" in text
-    weak = describe_workload(summarise_workload(body, Repetition(8), ability_from_torque(50.0)))
+    weak = describe_workload(summarise_workload(body, Repetition(8), ability_from_torque(50.0, MAN)))
     assert "no ankle weight" in weak
-    strong = describe_workload(summarise_workload(body, Repetition(8), ability_from_torque(590.0)))
+    strong = describe_workload(summarise_workload(body, Repetition(8), ability_from_torque(590.0, MAN)))
     assert "no end" in strong or "repetitions to failure" in strong

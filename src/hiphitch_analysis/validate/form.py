@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -90,12 +90,17 @@ def analyse_simulated(simulated: SimulatedSet, stance: str) -> pd.DataFrame:
     DataFrame
         Table REPS.
     """
+    return analyse_samples(simulated.recordings["pelvis"][ACC + GYR], stance, add_further=add_simulated(simulated)).reps
+
+
+def add_simulated(simulated: SimulatedSet) -> Callable[[pd.DataFrame, Calibration, str], pd.DataFrame]:
+    """Return what adds the trunk and thigh sensors of a simulated recording to table ANGLES, for `analyse_samples`."""
     further = {name: simulated.recordings[name][ACC + GYR] for name in ("trunk", "thigh") if name in simulated.recordings}
 
     def add_further(angles: pd.DataFrame, calibration: Calibration, side: str) -> pd.DataFrame:
-        return add_segments(angles, calibration, side, **further)[0]
+        return add_segments(angles, calibration, side, **further)[0] if further else angles
 
-    return analyse_samples(simulated.recordings["pelvis"][ACC + GYR], stance, add_further=add_further).reps
+    return add_further
 
 
 def try_fault(fault: str | None, seed: int, reps: int = 16) -> pd.DataFrame:

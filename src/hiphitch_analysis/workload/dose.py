@@ -103,7 +103,7 @@ def _sum_set(members: pd.DataFrame, loads: pd.DataFrame, time_s: Array, obliquit
     usable = len(moment) > 0 and seen.mean() >= SEEN_SHARE
     mean, se = (float(np.mean(of_set[name].to_numpy()[seen])) if usable else np.nan for name in ("moment_nm", "moment_se_nm"))
     peaks = pd.DataFrame([_peak(rep, loads, time_s, obliquity_deg) for rep in members.itertuples()]).median()
-    share = np.quantile(mean / ability.strength_nm, (INTERVAL[0], 0.5, INTERVAL[1])) if usable else np.full(3, np.nan)
+    share = np.quantile(mean * ability.heaviness / ability.strength_nm, (INTERVAL[0], 0.5, INTERVAL[1])) if usable else np.full(3, np.nan)
     step_s = load_s / max(len(moment), 1)
     return {
         "set": int(members["set"].iloc[0]),

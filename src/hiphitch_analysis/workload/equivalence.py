@@ -77,7 +77,7 @@ def find_equivalents(body: Body, ability: Ability, repetition: Repetition, reps:
     --------
     >>> from hiphitch_analysis.workload.anthropometry import estimate_body
     >>> from hiphitch_analysis.workload.strength import ability_from_torque
-    >>> found = find_equivalents(estimate_body(75, 1.78, "male"), ability_from_torque(150.0), Repetition(), reps=30)
+    >>> found = find_equivalents(estimate_body(75, 1.78, "male"), ability_from_torque(150.0, estimate_body(75, 1.78, "male")), Repetition(), reps=30)
     >>> round(found.moment_share, 3), round(found.reps.median, 1), round(found.phase_s.median, 2), round(found.drop_deg.median, 1)
     (0.025, 1.6, 0.06, 2.3)
     """

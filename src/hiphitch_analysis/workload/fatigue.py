@@ -40,13 +40,26 @@ class Ability:
         Largest moment the rested muscle holds [N·m].
     rate : ndarray, shape (n,)
         How many times faster it tires and recovers than the rates in `norms`.
+    heaviness : ndarray, shape (n,)
+        How many times heavier a repetition is for this body, and in the form it is done in, than the model's tables say.
     source : str
         Where that is known from, in words.
     """
 
     strength_nm: Array
     rate: Array
+    heaviness: Array
     source: str
+
+
+def mean_share(ability: Ability, demand: Demand) -> Array:
+    """Return the mean moment of a repetition as a share of strength, in each world."""
+    return np.asarray(demand.mean_nm * ability.heaviness / ability.strength_nm)
+
+
+def peak_share(ability: Ability, demand: Demand) -> Array:
+    """Return the highest moment of a repetition as a share of strength, in each world."""
+    return np.asarray(demand.peak_nm * ability.heaviness / ability.strength_nm)
 
 
 def fatigue_after(ability: Ability, demand: Demand, reps: ArrayLike, fatigued: ArrayLike = 0.0) -> Array:
@@ -79,12 +92,12 @@ def reps_to_failure(ability: Ability, demand: Demand, fatigued: ArrayLike = 0.0)
     Examples
     --------
     >>> import numpy as np
-    >>> one = Ability(np.array([120.0]), np.array([1.0]), "an example")  # 75 kg, 1.6 N·m/kg
+    >>> one = Ability(np.array([120.0]), np.array([1.0]), np.array([1.0]), "an example")  # 75 kg, 1.6 N·m/kg
     >>> reps_to_failure(one, Demand(mean_nm=68.4, peak_nm=72.0, rep_s=2.0)).round(1)
     array([24.2])
     """
     settled, start = _settles(ability, demand), np.asarray(fatigued, dtype=float)
-    room = 1 - np.asarray(demand.peak_nm) / ability.strength_nm
+    room = 1 - peak_share(ability, demand)
     with np.errstate(divide="ignore", invalid="ignore"):
         time_s = np.log((settled - start) / (settled - room)) / (R * ability.rate)
     reps = np.where(settled > room, time_s / demand.rep_s, np.inf)
@@ -137,7 +150,7 @@ def predict_sets(ability: Ability, demand: Demand, sets: int, reps: float, rest_
         done = np.minimum(possible, reps)
         fatigued = fatigue_after(ability, demand, done, fatigued)
         p10, median, p90 = np.quantile(possible, (0.1, 0.5, 0.9), method="nearest")
-        effort = np.asarray(demand.peak_nm) / (ability.strength_nm * np.maximum(1 - fatigued, 1e-9))
+        effort = peak_share(ability, demand) / np.maximum(1 - fatigued, 1e-9)
         rows.append(
             {
                 "set": number,
@@ -155,4 +168,4 @@ def predict_sets(ability: Ability, demand: Demand, sets: int, reps: float, rest_
 
 def _settles(ability: Ability, demand: Demand) -> Array:
     """Return the fatigued share that the load would end in, were there no failure; above 1 for most loads."""
-    return np.asarray(F / R * np.asarray(demand.mean_nm) / ability.strength_nm)
+    return np.asarray(F / R * mean_share(ability, demand))

@@ -9,7 +9,7 @@ import numpy as np
 
 from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.equivalence import Range, find_ankle_weight, find_equivalents, range_of_reps
-from hiphitch_analysis.workload.fatigue import Ability, predict_sets
+from hiphitch_analysis.workload.fatigue import Ability, mean_share, peak_share, predict_sets
 from hiphitch_analysis.workload.mechanics import Moment, Posture, PostureError, hip_moment, hip_moment_se
 from hiphitch_analysis.workload.muscle import GEOMETRIES, hip_forces
 from hiphitch_analysis.workload.repetition import Demand, Repetition, demand_of, move, pose, turn_round, work_of
@@ -100,7 +100,7 @@ def summarise_workload(body: Body, asked: Repetition, ability: Ability, plan: Pl
         "body": {"mass_kg": body.mass_kg, **asdict(body)},
         "repetition": _describe_repetition(body, repetition, demand),
         "strength": {"source": ability.source, "strength_nm": asdict(_range(ability.strength_nm))},
-        "load_share": {"mean": asdict(_range(demand.mean_nm / ability.strength_nm)), "peak": asdict(_range(demand.peak_nm / ability.strength_nm))},
+        "load_share": {"mean": asdict(_range(mean_share(ability, demand))), "peak": asdict(_range(peak_share(ability, demand)))},
         "reps_to_failure": _finite(asdict(range_of_reps(ability, demand))),
         "session": {**asdict(plan), "by_set": [_finite(row) for row in by_set.to_dict("records")]},
         "equivalents": _equivalents(body, ability, repetition, plan),
