@@ -16,6 +16,7 @@ from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.progress.sentences import describe_trends
 from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.workload.dose import sum_weeks
 
 HORIZON_WEEKS = 26
 MODEL = "censored capacity"
@@ -63,8 +64,9 @@ def summarise_progress(
     -------
     dict
         ``model``, ``athletes`` (one entry per athlete and side; the prescription and the date are the athlete's, repeated on both;
-        ``if_pain_ends``: what would be said if pain ended capacity as fatigue does, null where no set stopped for pain), ``trends`` (of what is not
-        censored, see `describe_trends`), ``left_out`` (sets that were not used, with the reason) and ``not_inferred``.
+        ``if_pain_ends``: what would be said if pain ended capacity as fatigue does, null where no set stopped for pain), ``weekly_dose`` (see
+        `sum_weeks`; empty where no recorded set has an impulse), ``trends`` (of what is not censored, see `describe_trends`), ``left_out`` (sets
+        that were not used, with the reason) and ``not_inferred``.
     """
     history = summarise_log(log, sessions)
     as_of = as_of or history["date"].max()
@@ -92,6 +94,7 @@ def summarise_progress(
         "as_of": as_of.date().isoformat(),
         "horizon_weeks": horizon_weeks,
         "athletes": athletes,
+        "weekly_dose": _weeks(sessions, log, only),
         "trends": [trend for trend in trends if only in (None, trend["athlete_id"])],
         "left_out": _left_out(capacity, only),
         "not_inferred": not_inferred,
@@ -207,6 +210,26 @@ def _say_instead(told: dict[str, Any]) -> str:
     date = told["date_3x45"]["median"]
     upto = f"{low:.0f} or more" if high is None else f"{told['reps_set1_now']:.0f} ({low:.0f} to {high:.0f})"
     return f"if pain had ended capacity, a fresh set would come to {upto}{'' if date is None else f', 3×45 about {date}'}"
+
+
+def _weeks(sessions: pd.DataFrame | None, log: pd.DataFrame, only: str | None) -> list[dict[str, Any]]:
+    """Return what each week did to the hip abductors, for athletes with a recorded set whose impulse is known."""
+    if sessions is None or sessions["impulse_nms"].isna().all():
+        return []
+    weeks = sum_weeks(sessions, log).dropna(subset=["impulse_nms"])
+    return [
+        {
+            "athlete_id": row.athlete_id,
+            "side": row.side,
+            "week": row.week.date().isoformat(),
+            "sets": int(row.sets),
+            "reps": int(row.reps),
+            "impulse_nms": round(row.impulse_nms, 1),
+            "estimated_share": round(row.estimated_share, 3),
+        }
+        for row in weeks.itertuples()
+        if only in (None, row.athlete_id)
+    ]
 
 
 def _describe_model(capacity: Capacity) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What ``hiphitch analyse --out`` left behind → tables SESSIONS, REPS, FAULTS and ANGLES."""
+"""What ``hiphitch analyse --out`` left behind → tables SESSIONS, REPS, FAULTS, DOSES and ANGLES."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text, printable
-from hiphitch_analysis.schema import Angles, Faults, Reps, Sessions, check_table
+from hiphitch_analysis.schema import Angles, Doses, Faults, Reps, Sessions, check_table
 
 _PATTERN = "*sessions.csv"
 
@@ -57,6 +57,11 @@ def read_reps(path: str | Path) -> pd.DataFrame:
     """
     reps = read_rows(open_text(path), Reps, may_be_empty=True).reset_index(drop=True)
     return reps.assign(faults=[str(cell).split() if isinstance(cell, str) else [] for cell in reps["faults"]]) if "faults" in reps else reps
+
+
+def read_doses(path: str | Path) -> pd.DataFrame:
+    """Read table DOSES from a ``*_doses.csv``; arguments and errors as `read_reps`."""
+    return read_rows(open_text(path), Doses, may_be_empty=True).reset_index(drop=True)
 
 
 def read_faults(path: str | Path) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import glob
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps,
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.report.write import Written, find_notebook, write_report
 from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.workload.dose import sum_weeks
 
 NOTEBOOK = "02_athlete_report.ipynb"
 TREND_DAYS, TREND_WEEKS = 4, 2.0  # from there on a page speaks of weeks
@@ -43,6 +45,10 @@ class RecordedSet:
         Tables REPS and FAULTS of its last set.
     zero_s : (float, float) or None
         The quiet stance that says what level is [s].
+    dose : dict or None
+        What that set asked of the hip abductors: a row of table DOSES with its equivalents; None where the body was not known.
+    assumptions : tuple of str
+        What was taken for granted in it.
     warnings : tuple of str
         What is doubtful about the measurement.
     """
@@ -54,6 +60,8 @@ class RecordedSet:
     reps: pd.DataFrame
     faults: pd.DataFrame
     zero_s: tuple[float, float] | None
+    dose: dict[str, Any] | None
+    assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -77,6 +85,8 @@ class AthleteData:
         Of form, or of exertion where form is not known on enough days; None where neither is.
     changes : tuple of str
         What else changed over the weeks, in words.
+    weeks : DataFrame
+        What each week did, from `sum_weeks`; no rows where nothing was recorded.
     """
 
     athlete_id: str
@@ -87,6 +97,7 @@ class AthleteData:
     sets: dict[str, RecordedSet]
     trend: Trend | None
     changes: tuple[str, ...]
+    weeks: pd.DataFrame
 
 
 def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) -> AthleteData:
@@ -123,7 +134,9 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
         and entry["measure"] != shown
         and _enough(entry["n_days"], entry["last_week"] - entry["first_week"])
     )
-    return AthleteData(athlete_id, history, plan, outlook, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes)
+    weeks = pd.DataFrame(columns=["week", "impulse_nms"]) if sessions is None else sum_weeks(sessions, table)
+    mine = weeks[weeks["athlete_id"].eq(athlete_id)] if len(weeks) else weeks
+    return AthleteData(athlete_id, history, plan, outlook, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes, mine)
 
 
 def _follow(log: pd.DataFrame, sessions: pd.DataFrame | None, athlete_id: str) -> Trend | None:
@@ -199,6 +212,7 @@ def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | No
     place = found[0].parent
     reps, faults = read_reps(found[0]), read_faults(place / f"{recording}_faults.csv")
     summary = json.loads((place / f"{recording}.json").read_text(encoding="utf-8"))
+    work = summary.get("workload")
     zero = summary["quality"]["calibration"]["zero_s"]
     angles = read_angles(place / f"{recording}_angles.csv")
     if "side" in angles:
@@ -212,6 +226,8 @@ def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | No
         reps=reps[reps["set"].eq(number)],
         faults=faults[faults["set"].eq(number)],
         zero_s=tuple(zero) if zero else None,
+        dose=next((dose for dose in work["sets"] if dose["set"] == number), None) if work else None,
+        assumptions=tuple(work["assumptions"]) if work else (),
         warnings=tuple(summary["warnings"]),
     )
 

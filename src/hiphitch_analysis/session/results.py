@@ -211,7 +211,10 @@ def _workload(session: Session) -> dict[str, Any] | None:
         "body": {"mass_kg": work.body.mass_kg, **asdict(work.body)},
         "ankle_kg": session.details.ankle_kg or 0.0,
         "strength": work.strength,
-        "sets": _records(work.doses),
+        "sets": [
+            {**dose, "equivalents": None if equal is None else _no_nan(asdict(equal))}
+            for dose, equal in zip(_records(work.doses), work.equivalents, strict=True)
+        ],
         "assumptions": list(work.assumptions),
     }
 
@@ -246,6 +249,10 @@ def _sets(reps: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): _plain(v) for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _no_nan(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _no_nan(value) if isinstance(value, dict) else _plain(value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,11 @@ import pandas as pd
 
 from hiphitch_analysis.workload.anthropometry import Body, estimate_body
 from hiphitch_analysis.workload.dose import measure_doses
+from hiphitch_analysis.workload.equivalence import Equivalents, find_equivalents
+from hiphitch_analysis.workload.fatigue import Ability
 from hiphitch_analysis.workload.loads import list_assumptions, measure_loads
+from hiphitch_analysis.workload.mechanics import MAX_ANGLE_DEG
+from hiphitch_analysis.workload.repetition import Repetition
 from hiphitch_analysis.workload.strength import ability_of_population
 
 
@@ -23,6 +27,8 @@ class Workload:
         Table LOADS.
     doses : DataFrame
         Table DOSES.
+    equivalents : tuple of Equivalents or None
+        Of each set, what one more kilogram at the ankle stands for; None where the set was not measured.
     strength : str
         Where the strength behind the shares is known from.
     assumptions : tuple of str
@@ -32,6 +38,7 @@ class Workload:
     body: Body
     loads: pd.DataFrame
     doses: pd.DataFrame
+    equivalents: tuple[Equivalents | None, ...]
     strength: str
     assumptions: tuple[str, ...]
 
@@ -46,4 +53,15 @@ def work_out(
     ability, loads = ability_of_population(body, sex), measure_loads(angles, body, ankle_kg)
     if sex is None:
         assumptions.append("the sex was not given: body segments are the mean of both tables, and less sure")
-    return Workload(body, loads, measure_doses(loads, angles, reps, body, ability), ability.source, tuple(assumptions))
+    doses = measure_doses(loads, angles, reps, body, ability)
+    equivalents = tuple(_find_equivalents(reps[reps["set"].eq(number)], body, ability, ankle_kg) for number in doses["set"])
+    return Workload(body, loads, doses, equivalents, ability.source, tuple(assumptions))
+
+
+def _find_equivalents(members: pd.DataFrame, body: Body, ability: Ability, ankle_kg: float) -> Equivalents | None:
+    """Return what one more kilogram stands for in a set like this one: its median drop and tempo, and as many repetitions."""
+    complete = members[members["kind"].eq("complete")]
+    drop_deg, phase_s = complete["drop_deg"].median(), (complete["lower_s"] + complete["raise_s"]).median() / 2
+    if pd.isna(drop_deg) or pd.isna(phase_s) or drop_deg > MAX_ANGLE_DEG / 2:
+        return None
+    return find_equivalents(body, ability, Repetition(float(drop_deg), float(phase_s), ankle_kg), len(complete))
