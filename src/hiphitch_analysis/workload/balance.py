@@ -1,4 +1,4 @@
-"""The balance at the stance hip: every weight with its lever arm on one side, the muscle with its own on the other, and what the joint pushes back."""
+"""The balance at the stance hip: weights with their lever arms on one side, the muscle with its own on the other, and the joint's push."""
 
 from __future__ import annotations
 

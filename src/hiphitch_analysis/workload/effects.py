@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ class Case:
         How the angles change; None holds still.
     """
 
-    posture: Posture = Posture()
+    posture: Posture = field(default_factory=Posture)
     ankle_kg: float = 0.0
     motion: Motion | None = None
 
@@ -109,13 +109,14 @@ def compare_changes(body: Body, ankle_kg: Sequence[float] = (1.0, 3.0, 5.0)) -> 
     -------
     DataFrame
         One row per change: ``group``, ``change`` (words), ``moment_nm``, and against standing level without a weight ``moment_percent``,
-        ``muscle_percent_low`` and ``muscle_percent_high`` (the two muscle geometries). Under "Speed" the values are peaks of a smooth repetition of 8°,
-        and per cent are against 8° held still.
+        ``muscle_percent_low`` and ``muscle_percent_high`` (the two muscle geometries). Under "Speed" the values are peaks of a smooth repetition
+        of 8°, and per cent are against 8° held still.
 
     Notes
     -----
-    Bending hip and knee of the free leg moves it forwards. The frontal-plane moment is weight times distance to the side, so the change is zero as long
-    as the leg does not swing inwards or outwards; the row says so with its zero. What the model cannot show: a lifted leg is raised by other muscles.
+    Bending hip and knee of the free leg moves it forwards. The frontal-plane moment is weight times distance to the side, so the change is zero
+    as long as the leg does not swing inwards or outwards; the row says so with its zero. What the model cannot show: a lifted leg is raised by
+    other muscles, and then the pelvis no longer has to be.
 
     Examples
     --------
