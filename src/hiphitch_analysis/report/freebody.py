@@ -72,8 +72,8 @@ def draw_free_body(ax: Axes, body: Body, posture: Posture | None = None, ankle_k
 
     Notes
     -----
-    A force may be drawn anywhere on its line: the ankle weight's arrow hangs high above the ankle. The muscle is that of one published model; the note
-    names the force of the other.
+    A force may be drawn anywhere on its line: the ankle weight's arrow hangs high above the ankle. The muscle is that of one published model; the
+    note names the force of the other.
     """
     posture = posture or Posture()
     case = Case(posture, ankle_kg, motion)
@@ -285,5 +285,5 @@ def _say_models(body: Body, balance: Balance) -> tuple[str, str]:
     joint = [n / body.weight_n for n in balance.joint_range_n]
     return (
         f"Drawn: muscle model {GAIT2392.name}. A second one, {RAJAGOPAL.name}, has an arm of {_mm(arm)} mm and needs {force:.0f} N.",
-        f"The hip carries {joint[0]:.1f} to {joint[1]:.1f} × body weight by these two. Arms are rounded to a millimetre, so products differ a little.",
+        f"The hip carries {joint[0]:.1f} to {joint[1]:.1f} × body weight by these two. Arms are rounded to 1 mm, so products differ a little.",
     )

@@ -244,7 +244,7 @@ def draw_tempo(ax: Axes, tempo: pd.DataFrame, drop_deg: float = 8.0) -> Axes:
         (0.86, (under + over) / 2, "hatched: carrying the upright trunk to and fro"),
         (0.68, under / 2, "grey: turning pelvis and leg"),
     ):
-        leader = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 0}
+        leader = {"arrowstyle": "-", "color": INK, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 0, "relpos": (0, 0.5)}
         place: dict[str, Any] = {"xytext": (0.22, y), "textcoords": "axes fraction", "va": "center"}
         ax.annotate(words, (early, to), size=NOTE, color=INK, arrowprops=leader, **place)
     ax.set_xlabel("seconds to lower, and to raise", size=TICK, color=MUTED)

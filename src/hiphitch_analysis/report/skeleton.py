@@ -1,11 +1,13 @@
 """A person on one leg, seen from behind: outline and bones of hips and thighs, to scale, for forces to be drawn upon.
 
-Shapes are those of a hip 175 mm wide, in millimetres, and grow with the distance between the hips. They show where things are; nothing is read off them.
+Shapes are those of hips 175 mm apart, in millimetres, and grow with the distance between the hips. They show where things are; nothing is read off
+them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -66,7 +68,7 @@ def draw_skeleton(ax: Axes, body: Body, posture: Posture, stance_lean_deg: float
         (THIGH_OUTLINE, free_hip, swing),
     ):
         ax.add_patch(Polygon(at + k * _turn(_smooth(_mirror(shape)), angle), facecolor=BODY_FILL, edgecolor="none", zorder=0))
-    bone = {"facecolor": BONE_FILL, "edgecolor": "white", "linewidth": 0.9}
+    bone: dict[str, Any] = {"facecolor": BONE_FILL, "edgecolor": "white", "linewidth": 0.9}
     for at, angle, side in ((stance_hip, stance_lean_deg, -1.0), (free_hip, swing, 1.0)):
         for shape in (SHAFT, NECK):
             ax.add_patch(Polygon(at + k * _turn(_smooth(np.array(shape)) * (side, 1.0), angle), zorder=1, **bone))
@@ -83,7 +85,7 @@ def draw_skeleton(ax: Axes, body: Body, posture: Posture, stance_lean_deg: float
 def _turn(points: Array, angle_deg: float) -> Array:
     """Turn points anticlockwise about the origin."""
     cos, sin = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
-    return points @ np.array([[cos, sin], [-sin, cos]])
+    return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))
 
 
 def _mirror(half: Points) -> Array:
