@@ -27,7 +27,7 @@ LOWEST_JOINT_LABEL = 120.0  # above the label of the muscle's arm
 DIMENSIONS_Y, DIMENSION_STEP = -172.0, 22.0
 LEFT_X, RIGHT_X = -300.0, 318.0  # of the labels
 SHORT_ARM = 62.0  # a dimension shorter than this has its number beside it
-LONG_LINE = 78  # letters: a longer balance is written in regular type, which is narrower
+LONG_LINE, LONGEST_LINE = 78, 94  # letters: a longer balance is written in regular type, which is narrower, and then smaller
 LENGTH_BAR_M, FORCE_BARS_N = 0.1, (500.0, 200.0, 100.0)
 
 
@@ -110,6 +110,8 @@ def describe_free_body(body: Body, posture: Posture | None = None, ankle_kg: flo
     case = Case(posture or Posture(), ankle_kg, motion)
     balance, weight_n = balance_hip(body, case), body.weight_n
     muscle, joint = balance.muscle_range_n, balance.joint_range_n
+    if balance.moment_nm <= 0:
+        return f"{say_case(case).capitalize()}: the hip muscles have nothing to hold, the weights turn the free side up by themselves."
     return (
         f"{say_case(case).capitalize()}: the hip muscles must give {balance.moment_nm:.1f} N·m. They pull with {muscle[0]:.0f} to {muscle[1]:.0f} N, "
         f"{muscle[0] / weight_n:.1f} to {muscle[1] / weight_n:.1f} times body weight, and the hip joint carries {joint[0] / weight_n:.1f} to "
@@ -151,7 +153,9 @@ def say_balance(balance: Balance) -> tuple[str, str]:
     ]
     weights = "".join(f" {'+' if turning > 0 else '−'} {words}" for turning, words in terms).removeprefix(" + ")
     round_trip = f" + {balance.acceleration_nm:.1f} N·m to turn round" if round(balance.acceleration_nm, 1) else ""
-    total = f"{balance.moment_nm:.1f} N·m"
+    total = f"{balance.moment_nm:.1f} N·m".replace("-", "−")
+    if balance.moment_nm <= 0:
+        return f"{weights}{round_trip} = {total}", "nothing to hold"
     return f"{weights}{round_trip} = {total}", f"{balance.muscle_n:.0f} N × {_mm(balance.arm_m)} mm = {total}"
 
 
@@ -271,8 +275,8 @@ def _write_balance(ax: Axes, body: Body, balance: Balance, k: float) -> None:
     """Write the balance under the drawing, and what the other muscle model says."""
     for i, (side, words) in enumerate(zip(("weights", "muscle"), say_balance(balance), strict=True)):
         colour = MODEL_TEXT if side == "muscle" else INK
-        weight = "bold" if len(words) < LONG_LINE else "normal"
-        ax.text(k * LEFT_X, k * (-256 - 19 * i), f"{side}:  {words}", size=NOTE, weight=weight, color=colour, va="center")
+        weight, size = ("bold" if len(words) < LONG_LINE else "normal"), (NOTE if len(words) < LONGEST_LINE else TICK)
+        ax.text(k * LEFT_X, k * (-256 - 19 * i), f"{side}:  {words}", size=size, weight=weight, color=colour, va="center")
     for i, words in enumerate(_say_models(body, balance)):
         ax.text(k * LEFT_X, k * (-297 - 14 * i), words, size=TICK, color=MUTED, va="center")
 

@@ -133,7 +133,7 @@ def draw_effects(ax: Axes, changes: pd.DataFrame) -> Axes:
     reach = float(changes[["moment_percent", "muscle_percent_low", "muscle_percent_high"]].abs().max(axis=None))
     edge = 10 * np.ceil(reach / 10 + 0.1)
     ax.set_xlim(-4.4 * edge, 1.12 * edge)
-    columns = {"moment": (-2.0 * edge, INK), "muscle force": (-1.26 * edge, MODEL_TEXT)}
+    columns = {"moment": (-2.22 * edge, INK), "muscle force": (-1.26 * edge, MODEL_TEXT)}
     y = 0.0
     for name, (x, colour) in columns.items():
         ax.text(x, y, name, size=TICK, weight="bold", color=colour, ha="right", va="center")
