@@ -45,7 +45,7 @@ def words(ax) -> list[str]:
 
 
 def arrows(ax) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Tail and tip of each force, from the outline that was drawn: it is its own mirror image about the line from the middle of its end to its tip."""
+    """Tail and tip of each force, from the outline that was drawn: it is its own mirror image about the line from its end to its tip."""
     found = {}
     for patch in ax.patches:
         if isinstance(patch, FancyArrow):

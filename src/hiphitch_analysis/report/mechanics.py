@@ -25,7 +25,7 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
     "acceleration": ("turning round", "white", INK, INK),
 }
 HATCHES = {"floor": "////", "acceleration": "\\\\\\\\"}
-LETTER = 0.95  # width of a letter, in per cent of the panel
+LETTER, NAME_LETTER = 0.95, 1.08  # width of a letter of a part's and of a case's words, in per cent of the panel
 BAR_HIGH = 0.62
 SHADE = "#A4AEB9"
 
@@ -53,6 +53,7 @@ def draw_contributions(ax: Axes, split: pd.DataFrame, reference: bool = True) ->
     values = split[[f"{part}_nm" for part in PARTS]].to_numpy(dtype=float)
     right, left = np.clip(values, 0, None).sum(axis=1).max(), np.clip(values, None, 0).sum(axis=1).min()
     span = 1.2 * right - left
+    axis = span / (1 - NAME_LETTER / 100 * max(len(str(case)) for case in split["case"]))  # with room for the cases' words
     named: dict[str, float] = {}
     for row, (case, parts, total) in enumerate(zip(split["case"], values, split["total_nm"], strict=True)):
         ends = {1: 0.0, -1: 0.0}  # how far the bar reaches to the right and to the left
@@ -60,7 +61,7 @@ def draw_contributions(ax: Axes, split: pd.DataFrame, reference: bool = True) ->
             if round(value, 2) == 0:
                 continue
             way = 1 if value > 0 else -1
-            _draw_part(ax, part, ends[way], value, row, span, named)
+            _draw_part(ax, part, ends[way], value, row, axis, named)
             ends[way] += value
         ax.plot([total, total], [row - BAR_HIGH / 2 - 0.06, row + BAR_HIGH / 2 + 0.06], color=INK, linewidth=1.4, gid="total", zorder=5)
         ax.text(ends[1] + 0.012 * span, row, f"{'= ' if ends[-1] else ''}{total:.1f}", size=NOTE, weight="bold", color=INK, va="center")
@@ -70,25 +71,25 @@ def draw_contributions(ax: Axes, split: pd.DataFrame, reference: bool = True) ->
         ax.plot([first, first], [-0.5, len(split) - 0.5], color=INK, linewidth=0.9, linestyle=(0, (1, 2)), zorder=4, gid="reference")
     if left < 0:
         ax.plot([0, 0], [-0.5, len(split) - 0.5], color=INK, linewidth=0.9, zorder=4)
-    ax.set_xlim(left - 0.005 * span, left + span)
+    ax.set_xlim(left - 0.005 * span - (axis - span), left + span)
     ax.set_ylim(len(split) - 0.45, -1.35)
     ax.set_axis_off()
     ax.set_title("Moment about the stance hip, N·m", loc="left", size=BODY, weight="bold", color=INK, pad=4)
     return ax
 
 
-def _draw_part(ax: Axes, part: str, start: float, value: float, row: int, span: float, named: dict[str, float]) -> None:
+def _draw_part(ax: Axes, part: str, start: float, value: float, row: int, axis: float, named: dict[str, float]) -> None:
     """Draw one part of a bar, its number where there is room, and its name where it first appears; `named` holds where each name stands."""
     words, fill, text, edge = LOOKS[part]
     look: dict[str, Any] = {"facecolor": fill, "edgecolor": edge, "linewidth": 0.9, "hatch": HATCHES.get(part), "gid": f"part-{part}"}
     ax.add_patch(Rectangle((start, row - BAR_HIGH / 2), value, BAR_HIGH, zorder=3, **look))
-    share = 100 * abs(value) / span
+    share = 100 * abs(value) / axis
     number = f"{value:.0f}".replace("-", "−")
     if share > LETTER * (1 + len(number)):
         backing = {"facecolor": "white", "edgecolor": "none", "pad": 0.8} if part in HATCHES else None
         ax.text(start + value / 2, row, number, size=TICK, color=text, ha="center", va="center", zorder=6, bbox=backing)
     if part not in named:
-        middle, room = start + value / 2, LETTER / 100 * span * len(words)
+        middle, room = start + value / 2, LETTER / 100 * axis * len(words)
         crowded = any(abs(middle - other) < room for other in named.values()) and row == 0
         named[part] = middle if row == 0 else np.inf
         at = row - BAR_HIGH / 2 - (0.48 if crowded else 0.1)
