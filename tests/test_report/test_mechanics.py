@@ -145,6 +145,30 @@ def test_lengths_are_metres_on_both_axes(body, posture, ankle_kg, motion):
         assert places["ankle"][0][0] == pytest.approx(float(moment.ankle_nm) / (G * ankle_kg), abs=1e-6)
 
 
+def outline(ax, gid: str) -> np.ndarray:
+    (patch,) = [patch for patch in ax.patches if patch.get_gid() == gid]
+    return patch.get_xy()
+
+
+def turned_deg(before: np.ndarray, after: np.ndarray) -> float:
+    """By how much an outline was turned anticlockwise: the rotation that fits it best (Kabsch, in the plane)."""
+    a, b = before - before.mean(axis=0), after - after.mean(axis=0)
+    angle = np.arctan2((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum(), (a * b).sum())
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    np.testing.assert_allclose(a @ turn, b, atol=1e-12)  # turned and moved, not bent
+    return float(np.degrees(angle))
+
+
+def test_the_body_follows_the_posture():
+    level, posed = free_body(), free_body(MAN, Posture(-8, 10, 15))
+    # All anticlockwise seen from behind on the left leg: a drop turns clockwise, a lean goes to the left, a leg swung out goes to the right.
+    for gid, by in (("pelvis", -8), ("sacrum", -8), ("spine", 10), ("free-thigh", 15), ("free-neck", 15)):
+        assert turned_deg(outline(level, gid), outline(posed, gid)) == pytest.approx(by), gid
+    # The stance leg leans so that its foot stands under the weight: asin(87.67 / 881.8) = 5.706° at level, as in test_muscle.
+    mirrored = outline(level, "free-thigh") * (-1, 1) + (MAN.hip_distance_m, 0)
+    assert turned_deg(mirrored, outline(level, "stance-thigh")) == pytest.approx(5.706, abs=0.01)
+
+
 def test_the_muscle_s_line_passes_the_hip_at_its_lever_arm():
     # 64.5 N·m over 1526 N: 42.25 mm.
     tail, tip = arrows(free_body())["muscle"]

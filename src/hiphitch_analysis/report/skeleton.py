@@ -69,13 +69,13 @@ def draw_skeleton(ax: Axes, body: Body, posture: Posture, stance_lean_deg: float
     ):
         ax.add_patch(Polygon(at + k * _turn(_smooth(_mirror(shape)), angle), facecolor=BODY_FILL, edgecolor="none", zorder=0))
     bone: dict[str, Any] = {"facecolor": BONE_FILL, "edgecolor": "white", "linewidth": 0.9}
-    for at, angle, side in ((stance_hip, stance_lean_deg, -1.0), (free_hip, swing, 1.0)):
-        for shape in (SHAFT, NECK):
-            ax.add_patch(Polygon(at + k * _turn(_smooth(np.array(shape)) * (side, 1.0), angle), zorder=1, **bone))
+    for at, angle, side, whose in ((stance_hip, stance_lean_deg, -1.0, "stance"), (free_hip, swing, 1.0, "free")):
+        for shape, name in ((SHAFT, f"{whose}-thigh"), (NECK, f"{whose}-neck")):
+            ax.add_patch(Polygon(at + k * _turn(_smooth(np.array(shape)) * (side, 1.0), angle), zorder=1, gid=name, **bone))
     sacrum = middle + k * _turn(np.array([[0.0, 84.0]]), tilt)[0]
     top = hinge + k * _turn(np.array([[0.0, FAR_MM]]), lean)[0]
-    for low, high in ((sacrum, hinge), (hinge, top)):
-        ax.add_patch(Polygon(_beam(low, high, k * SPINE_MM), facecolor=BONE_FILL, edgecolor="none", zorder=1))
+    for low, high, name in ((sacrum, hinge, "sacrum"), (hinge, top, "spine")):
+        ax.add_patch(Polygon(_beam(low, high, k * SPINE_MM), facecolor=BONE_FILL, edgecolor="none", zorder=1, gid=name))
     ax.add_patch(Circle(tuple(hinge), k * SPINE_MM, facecolor=BONE_FILL, edgecolor="none", zorder=1))
     ax.add_patch(Polygon(middle + k * _turn(_smooth(_mirror(PELVIS)), tilt), zorder=2, gid="pelvis", **bone))
     for at, name in ((stance_hip, "stance-hip"), (free_hip, "free-hip")):
