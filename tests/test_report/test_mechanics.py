@@ -162,7 +162,10 @@ def turned_deg(before: np.ndarray, after: np.ndarray) -> float:
 def test_the_body_follows_the_posture():
     level, posed = free_body(), free_body(MAN, Posture(-8, 10, 15))
     # All anticlockwise seen from behind on the left leg: a drop turns clockwise, a lean goes to the left, a leg swung out goes to the right.
-    for gid, by in (("pelvis", -8), ("sacrum", -8), ("spine", 10), ("free-thigh", 15), ("free-neck", 15)):
+    for gid, by in (
+        *(("pelvis", -8), ("hips", -8), ("sacrum", -8), ("spine", 10), ("trunk", 10)),
+        *(("free-leg", 15), ("free-thigh", 15), ("free-neck", 15)),
+    ):
         assert turned_deg(outline(level, gid), outline(posed, gid)) == pytest.approx(by), gid
     # The stance leg leans so that its foot stands under the weight: asin(87.67 / 881.8) = 5.706° at level, as in test_muscle.
     mirrored = outline(level, "free-thigh") * (-1, 1) + (MAN.hip_distance_m, 0)

@@ -61,13 +61,13 @@ def draw_skeleton(ax: Axes, body: Body, posture: Posture, stance_lean_deg: float
     middle, free_hip = (_turn(np.array([[share * body.hip_distance_m, 0.0]]), tilt)[0] for share in (0.5, 1.0))
     hinge = middle + _turn(np.array([[0.0, body.hinge_m]]), tilt)[0]
     stance_hip = np.zeros(2)
-    for shape, at, angle in (
-        (TRUNK_OUTLINE, hinge, lean),
-        (HIPS_OUTLINE, middle, tilt),
-        (THIGH_OUTLINE, stance_hip, stance_lean_deg),
-        (THIGH_OUTLINE, free_hip, swing),
+    for name, shape, at, angle in (
+        ("trunk", TRUNK_OUTLINE, hinge, lean),
+        ("hips", HIPS_OUTLINE, middle, tilt),
+        ("stance-leg", THIGH_OUTLINE, stance_hip, stance_lean_deg),
+        ("free-leg", THIGH_OUTLINE, free_hip, swing),
     ):
-        ax.add_patch(Polygon(at + k * _turn(_smooth(_mirror(shape)), angle), facecolor=BODY_FILL, edgecolor="none", zorder=0))
+        ax.add_patch(Polygon(at + k * _turn(_smooth(_mirror(shape)), angle), facecolor=BODY_FILL, edgecolor="none", zorder=0, gid=name))
     bone: dict[str, Any] = {"facecolor": BONE_FILL, "edgecolor": "white", "linewidth": 0.9}
     for at, angle, side, whose in ((stance_hip, stance_lean_deg, -1.0, "stance"), (free_hip, swing, 1.0, "free")):
         for shape, name in ((SHAFT, f"{whose}-thigh"), (NECK, f"{whose}-neck")):

@@ -144,8 +144,9 @@ def place_muscle(geometry: Geometry, body: Body, adduction_deg: Array) -> tuple[
 def stance_adduction(body: Body, posture: Posture, moment: Moment, ankle_kg: float = 0.0) -> Array:
     """Return the adduction of the stance hip [°], + adducted.
 
-    The foot stands under the weight it carries, so the leg leans inwards by the angle whose sine is that weight's lever arm over the leg's length: some
-    6° at a level pelvis. The drop adds to it. The stance leg's own weight is taken to stand over the foot, which keeps the lean half a degree small.
+    The foot stands under the weight it carries, so the leg leans inwards by the angle whose sine is that weight's lever arm over the leg's length:
+    some 6° at a level pelvis. The drop adds to it. The stance leg's own weight is taken to stand over the foot, which keeps the lean half a degree
+    small.
     """
     free = np.asarray(posture.floor_share) * (body.leg_kg + ankle_kg)
     standing_n = GRAVITY_M_S2.value * (body.mass_kg + ankle_kg - free)
