@@ -242,6 +242,7 @@ def test_where_the_weights_balance_alone_nothing_is_to_hold():
     assert hip_moment(MAN, case.posture, 5.0).total_nm < 0
     told = words(free_body(MAN, case.posture, 5.0))
     assert "muscle:  nothing to hold" in told
+    assert any("needs 0 N" in text and "an arm of 0 mm" not in text for text in told)
     assert describe_free_body(MAN, case.posture, 5.0).endswith(
         "the hip muscles have nothing to hold, the weights turn the free side up by themselves."
     )

@@ -16,7 +16,7 @@ from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.balance import Balance, balance_hip
 from hiphitch_analysis.workload.effects import Case
 from hiphitch_analysis.workload.mechanics import Motion, Posture
-from hiphitch_analysis.workload.muscle import GAIT2392, RAJAGOPAL
+from hiphitch_analysis.workload.muscle import GAIT2392, RAJAGOPAL, place_muscle
 
 # All lengths below in units of the skeleton's shapes: millimetres of a body whose hips are 175 mm apart.
 VIEW_X, VIEW_Y = (-300.0, 560.0), (-318.0, 316.0)
@@ -283,9 +283,8 @@ def _write_balance(ax: Axes, body: Body, balance: Balance, k: float) -> None:
 
 def _say_models(body: Body, balance: Balance) -> tuple[str, str]:
     """Say which muscle model is drawn, and what the other makes of the same moment."""
-    low_n, high_n = balance.muscle_range_n
-    force = low_n if abs(high_n - balance.muscle_n) < abs(low_n - balance.muscle_n) else high_n
-    arm = balance.moment_nm / force if force else 0.0
+    arm = float(place_muscle(RAJAGOPAL, body, np.asarray(balance.adduction_deg))[0])
+    force = max(0.0, balance.moment_nm) / arm
     joint = [n / body.weight_n for n in balance.joint_range_n]
     return (
         f"Drawn: muscle model {GAIT2392.name}. A second one, {RAJAGOPAL.name}, has an arm of {_mm(arm)} mm and needs {force:.0f} N.",
