@@ -1,5 +1,7 @@
 """Every notebook runs on the demonstration squad, through the project's own runner."""
 
+import re
+
 import pytest
 
 from hiphitch_analysis.demo import make_demo
@@ -13,7 +15,7 @@ def squad(tmp_path_factory):
 
 def test_every_notebook_runs_as_it_is(squad):
     notebooks = list_notebooks()
-    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02", "03", "05", "08"]
+    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02", "03", "05", "06", "08"]
     folder = squad.log.parents[3] / "notebooks"  # beside reports/, as in the repository
     folder.mkdir()
     for notebook in notebooks:
@@ -45,6 +47,16 @@ def test_programme_design_takes_other_squads_and_another_law(tmp_path):
     parameters = {"squads": 2, "athletes": 5, "weeks": 8, "law": "saturating", "seed": 1}
     text = write_report(find_notebook("08_programme_design.ipynb"), tmp_path / "design.html", parameters).path.read_text("utf-8")
     assert "growth: saturating" in text and "nobody knows how much the policy itself would change that" in text and "Assumed, not measured" in text
+
+
+def test_mechanics_speaks_of_the_body_it_is_given(tmp_path):
+    parameters = {"mass_kg": 60.0, "height_m": 1.65, "sex": "female"}
+    text = write_report(find_notebook("06_mechanics.ipynb"), tmp_path / "mechanics.html", parameters).path.read_text("utf-8")
+    # EVIDENCE §3.3, the 60 kg woman: 47.8 N·m, 1003 and 1224 N, these to 0.5 % as in test_muscle.
+    forces = re.search(r"must give 47\.8 N·m\. They pull with (\d+) to (\d+) N", text)
+    assert [float(force) for force in forces.groups()] == pytest.approx([1003, 1224], rel=0.005)
+    assert "1 kg at the ankle adds only 3 %" in text and "Still open." in text and "one on each side of it" in text
+    assert "widget-view" not in text and text.count("data:image/svg+xml;base64,") == 6
 
 
 def test_demo_is_kept_while_nothing_changed(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hiphitch_analysis.workload.anthropometry import estimate_body
 from hiphitch_analysis.workload.equivalence import find_ankle_weight, find_equivalents
 from hiphitch_analysis.workload.fatigue import Ability, reps_to_failure
-from hiphitch_analysis.workload.repetition import Repetition, demand_of, work_of
+from hiphitch_analysis.workload.repetition import Repetition, demand_of
 
 MAN = estimate_body(75, 1.78, "male")
 KNOWN = Ability(np.array([150.0]), np.array([1.0]), np.array([1.0]), "known exactly")
@@ -41,18 +41,3 @@ def test_an_ankle_weight_that_keeps_an_effort():
 def test_what_nobody_can_begin_has_no_equivalent():
     weak = Ability(np.array([50.0, 60.0]), np.ones(2), np.ones(2), "")
     assert np.isnan(find_equivalents(MAN, weak, Repetition(), 20).reps.median)
-
-
-# EVIDENCE §1: work per lift at 8°, printed with two digits.
-@pytest.mark.parametrize(("body", "work_j"), [(estimate_body(60, 1.65, "female"), 7.2), (MAN, 9.5)])
-def test_worked_work_of_a_lift(body, work_j):
-    assert work_of(body, Repetition(drop_deg=8)) == pytest.approx(work_j, abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [({"drop_deg": 61}, "drop_deg"), ({"phase_s": 0}, "phase_s"), ({"ankle_kg": 60}, "ankle_kg"), ({"posture": "bent"}, "posture")],
-)
-def test_no_such_repetition(given, words):
-    with pytest.raises(ValueError, match=words):
-        Repetition(**given)

@@ -5,7 +5,17 @@ A figure function draws tables into one `Axes` and nothing else, at the size at 
 
 from hiphitch_analysis.report.capacity import describe_capacity, draw_capacity
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
+from hiphitch_analysis.report.freebody import describe_free_body, draw_free_body
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
+from hiphitch_analysis.report.mechanics import (
+    describe_contributions,
+    describe_effects,
+    describe_tempo_effect,
+    draw_contributions,
+    draw_effects,
+    draw_tempo,
+    render_case,
+)
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
@@ -15,24 +25,33 @@ from hiphitch_analysis.report.trend import describe_trend, draw_trend
 __all__ = [
     "describe_angles",
     "describe_capacity",
+    "describe_contributions",
     "describe_coverage",
+    "describe_effects",
+    "describe_free_body",
     "describe_ladder",
     "describe_policies",
     "describe_progress",
     "describe_ranks",
     "describe_reps",
+    "describe_tempo_effect",
     "describe_trend",
     "describe_waveform",
     "draw_angles",
     "draw_capacity",
+    "draw_contributions",
     "draw_coverage",
+    "draw_effects",
+    "draw_free_body",
     "draw_ladder",
     "draw_policies",
     "draw_prescriptions",
     "draw_progress",
     "draw_ranks",
     "draw_reps",
+    "draw_tempo",
     "draw_trend",
     "draw_waveform",
     "format_date",
+    "render_case",
 ]

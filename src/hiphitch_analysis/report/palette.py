@@ -17,6 +17,9 @@ PASSED = "#BFC5CC"
 GOOD, GOOD_TEXT, GOOD_TINT = "#009E73", "#00694D", "#DDF0EA"
 WATCH, WATCH_TEXT = "#E69F00", "#8A5A00"
 MEND, MEND_TEXT = "#D55E00", "#A84300"
+MODEL, MODEL_TEXT = "#CC79A7", "#9A4A78"  # what a model says: muscle force, censored capacity
+LOAD, LOAD_TEXT = "#56B4E9", "#1F6E9C"  # added load; always with the dark outline
+BODY_FILL, BONE_FILL = "#F1F3F6", "#D9DEE4"  # a body drawn behind forces, and its bones
 
 # Type sizes [pt] at the size at which a figure is shown.
 BODY = 9.5

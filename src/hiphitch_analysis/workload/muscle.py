@@ -124,16 +124,21 @@ def hip_forces(body: Body, posture: Posture, moment: Moment, ankle_kg: float = 0
     """
     g, floor = GRAVITY_M_S2.value, np.asarray(posture.floor_share) * (body.leg_kg + ankle_kg)
     adduction = stance_adduction(body, posture, moment, ankle_kg)
-    push, lift = _accelerate_whole(body, posture, ankle_kg, motion)
+    push, lift = accelerate_whole(body, posture, ankle_kg, motion)
     carried = g * (body.pelvis_kg + body.upper_kg + body.leg_kg + ankle_kg - floor) + lift
     muscle, joint = [], []
     for geometry in GEOMETRIES:
-        arm = np.interp(adduction, geometry.adduction_deg, geometry.arm_m) * (body.hip_distance_m / geometry.hip_distance_m)
-        lean = np.radians(np.interp(adduction, geometry.leaning_at_deg, geometry.inclination_deg))
+        arm, lean = place_muscle(geometry, body, adduction)
         force = np.maximum(0.0, moment.total_nm) / arm
         muscle.append(force)
         joint.append(np.hypot(force * np.sin(lean) + push, force * np.cos(lean) + carried))
     return Forces(adduction, np.minimum(*muscle), np.maximum(*muscle), np.minimum(*joint), np.maximum(*joint), passive_moment(body, adduction))
+
+
+def place_muscle(geometry: Geometry, body: Body, adduction_deg: Array) -> tuple[Array, Array]:
+    """Return the muscle's lever arm [m] and how far its line of pull leans toward the midline [rad], at an adduction of the stance hip."""
+    arm = np.interp(adduction_deg, geometry.adduction_deg, geometry.arm_m) * (body.hip_distance_m / geometry.hip_distance_m)
+    return np.asarray(arm), np.radians(np.interp(adduction_deg, geometry.leaning_at_deg, geometry.inclination_deg))
 
 
 def stance_adduction(body: Body, posture: Posture, moment: Moment, ankle_kg: float = 0.0) -> Array:
@@ -154,7 +159,7 @@ def passive_moment(body: Body, adduction_deg: Array) -> Array:
     return np.asarray(norms.PASSIVE_NM_KG_DEG.value * body.mass_kg * beyond)
 
 
-def _accelerate_whole(body: Body, posture: Posture, ankle_kg: float, motion: Motion | None) -> tuple[Array, Array]:
+def accelerate_whole(body: Body, posture: Posture, ankle_kg: float, motion: Motion | None) -> tuple[Array, Array]:
     """Return mass times acceleration of all that the stance hip carries, toward the free side and upwards [N]."""
     if motion is None:
         return np.zeros(()), np.zeros(())
