@@ -182,10 +182,12 @@ def workload(
     sets: Annotated[int, typer.Option(help="Sets on one side.")] = 2,
     reps: Annotated[int, typer.Option(help="Repetitions per set.")] = 20,
     rest_s: Annotated[float, typer.Option(help="Seconds between two sets of one side.")] = 60.0,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the free body to scale, and where the moment comes from.")] = None,
     json_to: Json = None,
 ) -> None:
     """Say what a posture, a repetition and a set ask of the hip abductors."""
     from hiphitch_analysis.norms import COUNT_S
+    from hiphitch_analysis.outputs import write_whole
     from hiphitch_analysis.workload.anthropometry import estimate_body
     from hiphitch_analysis.workload.repetition import Repetition
     from hiphitch_analysis.workload.strength import choose_ability
@@ -197,6 +199,14 @@ def workload(
     tested = {"torque_nm": torque_nm, "isokinetic_nm": isokinetic_nm, "force_n": force_n, "hold_s": hold_s, "max_reps": max_reps}
     ability = choose_ability(body, sex, asked, tested, lever_m, test_se)
     found = summarise_workload(body, asked, ability, Plan(sets, reps, rest_s), moving=phase_s is not None)
+    _spare_inputs([], figure, json_to)
+    if figure is not None:
+        from hiphitch_analysis.report.mechanics import render_case
+        from hiphitch_analysis.workload.effects import Case
+        from hiphitch_analysis.workload.repetition import pose, turn_round
+
+        drawn, _ = render_case(body, Case(pose(asked), asked.ankle_kg, turn_round(asked) if phase_s is not None else None))
+        write_whole(figure, drawn)
     if json_to is not None:
         give_json(found, json_to)
     if json_to != "-":

@@ -66,6 +66,13 @@ PASSIVE_NM_KG_DEG = Norm(
     "assumption: how fast their moment grows; that they carry is seen in the EMG, low in the fully dropped position "
     "(Hardcastle & Nade, J Bone Joint Surg Br 1985;67-B:741-6)",
 )
+HIP_FORCE_BW = Norm(
+    2.61,
+    "body weights",
+    2.19,
+    3.28,
+    "contact force in ten instrumented hips, standing on one leg, 2.61 ± 0.29 (Bergmann 2016, doi:10.1371/journal.pone.0155612); range: of the ten",
+)
 
 # --- What an angle is taken for where nobody measured it -----------------------------------------------------------------------------------------
 TRUNK_UPRIGHT_DEG = Norm(3.0, "°", 2.0, 5.0, "assumption: SD of the lean of a trunk that nobody measured, about upright")

@@ -15,7 +15,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("athlete")
     for day, reps in ((5, 6), (7, 8)):
         recording = hh.write_set(hh.simulate_set(reps, "left", seed=day), folder, f"left{day}")[0]
-        details = hh.Details("A01", pd.Timestamp(f"2026-01-{day:02d}"), set=2)
+        details = hh.Details("A01", pd.Timestamp(f"2026-01-{day:02d}"), set=2, mass_kg=70.0, height_m=1.75)
         hh.write_session(hh.analyse(recording, "left", details=details), folder / "found")
     rows = [(a, f"2026-01-{d:02d}", side, k) for a in ("A01", "B02") for d in (5, 7) for side in ("left", "right") for k in (1, 2)]
     log = pd.DataFrame(rows, columns=["athlete_id", "date", "side", "set"]).assign(target_reps=20, reps=20, stop_reason="target")
@@ -28,6 +28,9 @@ def test_the_last_recorded_set_of_each_side_is_shown(folder):
     assert list(data.sets) == ["left"] and data.sets["left"].recording == "left7_imu"
     assert len(data.sets["left"].reps) == 8 and data.sets["left"].zero_s is not None
     assert data.plan.action == "advance" and data.history["clean_reps"].notna().sum() == 2
+    assert data.sets["left"].dose["n_reps"] == 8
+    assert data.weeks["side"].tolist() == ["left", "right"]  # six of the week's eight sets were logged and not recorded
+    assert data.weeks["estimated_share"].between(0.5, 1.0).all()
 
 
 def test_an_athlete_without_recordings(folder):
@@ -73,6 +76,7 @@ def test_page_is_made_once_and_again_when_the_log_changes(folder, tmp_path):
     assert (first.reused, again.reused) == (False, True)
     page = first.path.read_text("utf-8")
     assert "Move up to 2 × 25" in page and "Right leg: no recording" in page
+    assert "the hip muscles held" in page and "trunk lean was not measured" in page
     assert "For the coach, every week" not in page  # that cell speaks to whoever opens the notebook
     assert not re.findall(r"https?://(?!www\.w3\.org)", page) and len(page) < 2_000_000
     log.write_text(log.read_text().replace("20,20,target", "20,17,fatigue"))

@@ -89,6 +89,15 @@ def test_impossible_input_is_refused_in_one_line(options, words):
     assert words in done.stderr
 
 
+def test_the_free_body_can_be_drawn(tmp_path):
+    done = run(*MALE, "--drop-deg", 8, "--ankle-kg", 3, "--figure", tmp_path / "free.svg")
+    assert done.returncode == 0, done.stderr
+    drawn = (tmp_path / "free.svg").read_text("utf-8")
+    assert drawn.lstrip().startswith("<?xml")
+    assert "ankle weight 3 kg" in drawn
+    assert run(*MALE, "--figure", tmp_path).returncode == 2  # a folder
+
+
 def test_what_is_beyond_the_muscles_tables_is_said():
     found = asked(*MALE, "--drop-deg", 25)
     assert any("lever arms are those of the end" in doubt for doubt in found["warnings"])

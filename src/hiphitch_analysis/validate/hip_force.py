@@ -92,6 +92,11 @@ def force_by_iglic(mass_kg: float, hip_distance_m: float) -> float:
     return float(np.linalg.norm(pull @ tension + down))
 
 
+def predict_hip_force(person: dict[str, Any]) -> dict[str, float]:
+    """Return what every model says of one person's hip contact force [body weights]: ``sex``, ``mass_kg``, ``height_m``, ``hip_distance_m``."""
+    return {model: predict(person) for model, predict in _MODELS.items()}
+
+
 def compare_hip_forces(people: pd.DataFrame) -> pd.DataFrame:
     """Hold every model against measured hip contact forces.
 
@@ -108,8 +113,9 @@ def compare_hip_forces(people: pd.DataFrame) -> pd.DataFrame:
     """
     measured = people["measured_bw"].to_numpy(dtype=float)
     rows = []
-    for model, predict in _MODELS.items():
-        found = np.array([predict(person) for person in people.to_dict("records")])
+    predicted = pd.DataFrame([predict_hip_force(person) for person in people.to_dict("records")])
+    for model in predicted:
+        found = predicted[model].to_numpy()
         varies = np.ptp(found) > 1e-6
         rows.append(
             {

@@ -87,7 +87,7 @@ def list_assumptions(angles: pd.DataFrame) -> list[str]:
         lean = norms.TRUNK_UPRIGHT_DEG.value
         taken.append(f"trunk lean was not measured: taken to be upright, give or take {lean:g}° (a degree of lean is about 2.4 % of the moment)")
     if _missing(angles, "free_leg_angle_deg"):
-        taken.append("the free leg was not measured: taken to hang, though a leg that turns with the pelvis needs some 5 % less at a drop of 5°")
+        taken.append("the free leg was not measured: taken to hang; one that turns with the pelvis asks some 6 % less at the bottom of a 5° drop")
     if _missing(angles, "floor_share"):
         taken.append("the free foot is taken to carry no weight")
     if _missing(angles, "obliquity_se_deg"):
