@@ -182,13 +182,14 @@ def workload(
     sets: Annotated[int, typer.Option(help="Sets on one side.")] = 2,
     reps: Annotated[int, typer.Option(help="Repetitions per set.")] = 20,
     rest_s: Annotated[float, typer.Option(help="Seconds between two sets of one side.")] = 60.0,
+    effort: Annotated[float, typer.Option(help="Repetitions over those possible that an ankle weight should keep, 0 to 1.")] = 0.8,
     figure: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the free body to scale, and where the moment comes from.")] = None,
     json_to: Json = None,
 ) -> None:
     """Say what a posture, a repetition and a set ask of the hip abductors."""
     from hiphitch_analysis.norms import COUNT_S
     from hiphitch_analysis.outputs import write_whole
-    from hiphitch_analysis.workload.anthropometry import estimate_body
+    from hiphitch_analysis.workload.anthropometry import doubt_build, estimate_body
     from hiphitch_analysis.workload.repetition import Repetition
     from hiphitch_analysis.workload.strength import choose_ability
     from hiphitch_analysis.workload.summary import Plan, describe_workload, summarise_workload
@@ -198,7 +199,9 @@ def workload(
     asked = Repetition(drop_deg, seconds, ankle_kg, trunk_lean_deg, free_leg_angle_deg, floor_share, posture)
     tested = {"torque_nm": torque_nm, "isokinetic_nm": isokinetic_nm, "force_n": force_n, "hold_s": hold_s, "max_reps": max_reps}
     ability = choose_ability(body, sex, asked, tested, lever_m, test_se)
-    found = summarise_workload(body, asked, ability, Plan(sets, reps, rest_s), moving=phase_s is not None)
+    doubt = doubt_build(mass_kg, height_m)
+    doubts = [] if doubt is None else [doubt]
+    found = summarise_workload(body, asked, ability, Plan(sets, reps, rest_s, effort), moving=phase_s is not None, doubts=doubts)
     _spare_inputs([], figure, json_to)
     if figure is not None:
         from hiphitch_analysis.report.mechanics import render_case

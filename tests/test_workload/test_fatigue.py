@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from hiphitch_analysis.workload.fatigue import Ability, fatigue_after, hold_time, load_of_hold, predict_sets, recover, reps_to_failure
+from hiphitch_analysis.workload.fatigue import (
+    Ability,
+    fatigue_after,
+    hold_time,
+    load_of_hold,
+    predict_sets,
+    recover,
+    recovery_half_time,
+    reps_to_failure,
+)
 from hiphitch_analysis.workload.repetition import Demand
 
 F, R, DRIVE = 0.015, 0.00149, 10.0  # the knee pair of Frey-Law 2012, Table 1, and the drive of Xia & Frey-Law 2008
@@ -69,6 +78,7 @@ def test_fatigue_adds_up_over_two_halves():
 
 
 def test_a_minute_of_rest_leaves_a_quarter():
+    assert float(recover(one(100), 0.6, float(recovery_half_time(one(100))[0]))[0]) == pytest.approx(0.3)
     assert float(recover(one(100), 1.0, 60.0)[0]) == pytest.approx(np.exp(-60 / 44.7), rel=0.01)  # time constant 1/(15 R) = 44.7 s; 26 %
 
 

@@ -70,6 +70,14 @@ def test_each_angle_that_is_measured_makes_it_surer():
     ]
     assert errors == sorted(errors, reverse=True)
     assert [len(list_assumptions(table)) for table in (pelvis, sure)] == [4, 1]
+    empty = pelvis.assign(trunk_lean_deg=np.nan, free_leg_angle_deg=np.nan)  # columns that say nothing are as none
+    np.testing.assert_array_equal(measure_loads(empty, MAN)["moment_se_nm"], measure_loads(pelvis, MAN)["moment_se_nm"])
+
+
+def test_what_is_no_hip_hitch_is_said():
+    angles, _ = cosines()
+    angles.iloc[50:53, 0] = -70.0
+    assert list_assumptions(angles)[-1].startswith("3 angles lie beyond 60°")
 
 
 BODIES = [("male", 75.0, 1.78, 0.0), ("female", 58.0, 1.66, 1.5), ("male", 96.0, 1.93, 0.5), ("female", 71.0, 1.75, 0.0)]

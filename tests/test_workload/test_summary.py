@@ -79,6 +79,7 @@ def test_worked_shares_of_acceleration_come_out_too(drop_deg, phase_s, percent):
         ((*MALE, "--torque-nm", 100, "--hold-s", 90), "strength: expected one test"),
         ((*MALE, "--reps", 0), "reps: expected 1 to 500, got 0."),
         ((*MALE, "--drop-deg", "nan"), "drop_deg"),
+        ((*MALE, "--effort", 80), "effort: expected 0.05 to 1, got 80."),
     ],
 )
 def test_impossible_input_is_refused_in_one_line(options, words):
@@ -103,6 +104,7 @@ def test_what_is_beyond_the_muscles_tables_is_said():
     assert any("lever arms are those of the end" in doubt for doubt in found["warnings"])
     assert found["passive_nm"][1] > 0
     assert asked(*MALE, "--drop-deg", 8)["warnings"] == []
+    assert "165 kg and 1.65 m are 61 kg/m²" in asked("--mass-kg", 165, "--height-m", 1.65)["warnings"][0]  # pounds
 
 
 def test_the_parts_are_the_whole():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hiphitch_analysis.workload.anthropometry import Body, estimate_body
+from hiphitch_analysis.workload.anthropometry import Body, doubt_build, estimate_body
 from hiphitch_analysis.workload.dose import measure_doses
 from hiphitch_analysis.workload.equivalence import Equivalents, find_equivalents
 from hiphitch_analysis.workload.fatigue import Ability
@@ -51,6 +51,8 @@ def work_out(
         return None
     body, assumptions = estimate_body(mass_kg, height_m, sex), list_assumptions(angles)
     ability, loads = ability_of_population(body, sex), measure_loads(angles, body, ankle_kg)
+    doubt = doubt_build(mass_kg, height_m)
+    assumptions += [doubt] if doubt is not None else []
     if sex is None:
         assumptions.append("the sex was not given: body segments are the mean of both tables, and less sure")
     doses = measure_doses(loads, angles, reps, body, ability)

@@ -65,6 +65,7 @@ SEGMENTS: dict[str, dict[str, Segment]] = {
 SHOULDER_HEIGHT = {"male": 0.5155 / _MALE_M, "female": 0.4979 / _FEMALE_M}  # shoulders above hips (MIDS to MIDH), same table, share of height
 SHOULDER_TO_SIDE = 0.129  # shoulder from the midline, share of height: Drillis & Contini 1966, as in Winter's textbook
 FOOT_BELOW_ANKLE = 0.02  # assumption: the foot's centre hangs half the ankle's height (0.039 of body height) below the ankle joint
+BUILD_KG_M2 = (13.0, 50.0)  # assumption: body mass over height squared outside of which a typing error is likelier than a person
 CUFF_ABOVE_ANKLE = 0.03  # assumption: an ankle weight sits some 5 cm above the ankle joint
 
 
@@ -231,6 +232,15 @@ def estimate_body(mass_kg: float, height_m: float, sex: str | None = None, *, hi
             leg_com_m=norms.LENGTH_SPREAD.value * leg_com,
         ),
     )
+
+
+def doubt_build(mass_kg: float, height_m: float) -> str | None:
+    """Return a sentence where mass and height together fit hardly anybody, as when one is in pounds or feet; None where they may."""
+    index = mass_kg / height_m**2
+    low, high = BUILD_KG_M2
+    if low <= index <= high:
+        return None
+    return f"{mass_kg:g} kg and {height_m:g} m are {index:.0f} kg/m², which fits hardly anybody ({low:g} to {high:g}): check the units"
 
 
 def check_ankle_weight(ankle_kg: float) -> float:

@@ -73,6 +73,11 @@ def recover(ability: Ability, fatigued: ArrayLike, rest_s: float) -> Array:
     return np.asarray(np.asarray(fatigued) * np.exp(-REST_MULTIPLIER.value * R * ability.rate * rest_s))
 
 
+def recovery_half_time(ability: Ability) -> Array:
+    """Return how long half of the fatigue takes to leave a resting muscle [s], in each world."""
+    return np.asarray(np.log(2) / (REST_MULTIPLIER.value * R * ability.rate))
+
+
 def reps_to_failure(ability: Ability, demand: Demand, fatigued: ArrayLike = 0.0) -> Array:
     """Return how many repetitions there are before the load's peak reaches what is left of the muscle.
 

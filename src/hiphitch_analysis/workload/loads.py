@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 # quarter 95 %; white noise of a tenth of a degree at 100 Hz would make half a newton metre of it.
 WINDOW_S = 0.4
 ORDER = 4
+ANGLES = ("obliquity_deg", "trunk_lean_deg", "free_leg_angle_deg")
 
 
 def measure_loads(angles: pd.DataFrame, body: Body, ankle_kg: float = 0.0) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def measure_loads(angles: pd.DataFrame, body: Body, ankle_kg: float = 0.0) -> pd
     """
     check_ankle_weight(ankle_kg)
     time_s = angles.index.to_numpy(dtype=float)
-    pelvis, trunk, leg = (_within_reach(angles, name) for name in ("obliquity_deg", "trunk_lean_deg", "free_leg_angle_deg"))
+    pelvis, trunk, leg = (_within_reach(angles, name) for name in ANGLES)
     posture = Posture(pelvis, trunk, leg, np.clip(_column(angles, "floor_share", 0.0), 0.0, 1.0))
     motion = _differentiate((pelvis, trunk, leg), float(np.median(np.diff(time_s))) if len(time_s) > 1 else WINDOW_S)
     moment = hip_moment(body, posture, ankle_kg, motion)
@@ -91,7 +92,10 @@ def list_assumptions(angles: pd.DataFrame) -> list[str]:
     if _missing(angles, "floor_share"):
         taken.append("the free foot is taken to carry no weight")
     if _missing(angles, "obliquity_se_deg"):
-        taken.append(f"level is not known: the top of a repetition is taken for it, give or take {norms.LEVEL_UNKNOWN_DEG.value:g}°")
+        taken.append(f"level is not known: the angles' own zero is taken for it, give or take {norms.LEVEL_UNKNOWN_DEG.value:g}°")
+    beyond = int(sum((angles[name].abs() > MAX_ANGLE_DEG).sum() for name in ANGLES if name in angles))
+    if beyond:
+        taken.append(f"{beyond} angles lie beyond {MAX_ANGLE_DEG:g}°, as in no hip hitch: nothing was computed there")
     return taken
 
 
@@ -114,11 +118,10 @@ def _within_reach(angles: pd.DataFrame, name: str) -> Array:
 
 def _posture_error(angles: pd.DataFrame, obliquity_deg: Array) -> PostureError:
     """Return the standard errors of the angles: those measured, and those of what was taken for granted."""
-    given = {name: name in angles for name in ("trunk_lean_deg", "free_leg_angle_deg")}
-    lean = _column(angles, "trunk_lean_se_deg", norms.TRUNK_LEAN_SE_DEG.value if given["trunk_lean_deg"] else norms.TRUNK_UPRIGHT_DEG.value)
-    hanging = np.hypot(norms.LEG_HANGS_DEG.value, norms.LEG_FOLLOWS.value * obliquity_deg)
-    leg = _column(angles, "free_leg_angle_se_deg", norms.LEG_IN_SE_DEG.value) if given["free_leg_angle_deg"] else hanging
-    floor = norms.FLOOR_SHARE_SE.value if "floor_share" in angles else 0.0
+    upright, hanging = norms.TRUNK_UPRIGHT_DEG.value, np.hypot(norms.LEG_HANGS_DEG.value, norms.LEG_FOLLOWS.value * obliquity_deg)
+    lean = upright if _missing(angles, "trunk_lean_deg") else _column(angles, "trunk_lean_se_deg", norms.TRUNK_LEAN_SE_DEG.value)
+    leg = hanging if _missing(angles, "free_leg_angle_deg") else _column(angles, "free_leg_angle_se_deg", norms.LEG_IN_SE_DEG.value)
+    floor = 0.0 if _missing(angles, "floor_share") else norms.FLOOR_SHARE_SE.value
     return PostureError(_column(angles, "obliquity_se_deg", norms.LEVEL_UNKNOWN_DEG.value), lean, leg, floor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -9,13 +10,12 @@ import numpy as np
 
 from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.equivalence import Range, find_ankle_weight, find_equivalents, range_of_reps
-from hiphitch_analysis.workload.fatigue import Ability, mean_share, peak_share, predict_sets
+from hiphitch_analysis.workload.fatigue import Ability, mean_share, peak_share, predict_sets, recovery_half_time
 from hiphitch_analysis.workload.mechanics import Moment, Posture, PostureError, hip_moment, hip_moment_se
 from hiphitch_analysis.workload.muscle import GEOMETRIES, hip_forces
 from hiphitch_analysis.workload.repetition import Demand, Repetition, demand_of, move, pose, turn_round, work_of
 
 TYPICAL_DROP_DEG = 8.0
-EFFORT = 0.8  # of the repetitions possible, for the ankle weight proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,30 @@ class Plan:
         Per set.
     rest_s : float
         Between two sets of one side [s].
+    effort : float
+        Repetitions as a share of those possible, which an ankle weight should keep [0–1].
 
     Raises
     ------
     ValueError
-        A number of sets or repetitions, or a rest, nobody trains with.
+        A number of sets or repetitions, a rest or an effort nobody trains with.
     """
 
     sets: int = 2
     reps: int = 20
     rest_s: float = 60.0
+    effort: float = 0.8
 
     def __post_init__(self) -> None:
         """Refuse what nobody trains with."""
-        for name, low, high in (("sets", 1, 20), ("reps", 1, 500), ("rest_s", 0, 3600)):
+        for name, low, high in (("sets", 1, 20), ("reps", 1, 500), ("rest_s", 0, 3600), ("effort", 0.05, 1)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name}: expected {low} to {high}, got {getattr(self, name):g}.")
 
 
-def summarise_workload(body: Body, asked: Repetition, ability: Ability, plan: Plan | None = None, *, moving: bool = False) -> dict[str, Any]:
+def summarise_workload(
+    body: Body, asked: Repetition, ability: Ability, plan: Plan | None = None, *, moving: bool = False, doubts: Sequence[str] = ()
+) -> dict[str, Any]:
     """Say what standing so asks of the hip abductors, and what a set of such repetitions does.
 
     Parameters
@@ -62,6 +67,8 @@ def summarise_workload(body: Body, asked: Repetition, ability: Ability, plan: Pl
         By default two sets of twenty with a minute's rest.
     moving : bool
         Whether acceleration at the lowest point is counted in the moment; else the posture is held.
+    doubts : sequence of str
+        Sentences about the input, for ``warnings``.
 
     Returns
     -------
@@ -103,17 +110,18 @@ def summarise_workload(body: Body, asked: Repetition, ability: Ability, plan: Pl
         "load_share": {"mean": asdict(_range(mean_share(ability, demand))), "peak": asdict(_range(peak_share(ability, demand)))},
         "reps_to_failure": _finite(asdict(range_of_reps(ability, demand))),
         "session": {**asdict(plan), "by_set": [_finite(row) for row in by_set.to_dict("records")]},
+        "recovery_half_s": asdict(_range(recovery_half_time(ability))),
         "equivalents": _equivalents(body, ability, repetition, plan),
         "ankle_weight": {
             "reps": plan.reps,
-            "effort": EFFORT,
-            "ankle_kg": asdict(find_ankle_weight(body, ability, repetition, plan.reps, EFFORT)),
+            "effort": plan.effort,
+            "ankle_kg": asdict(find_ankle_weight(body, ability, repetition, plan.reps, plan.effort)),
         },
-        "warnings": list_doubts(body, float(forces.adduction_deg)),
+        "warnings": [*doubts, *list_doubts(float(forces.adduction_deg))],
     }
 
 
-def list_doubts(body: Body, adduction_deg: float) -> list[str]:
+def list_doubts(adduction_deg: float) -> list[str]:
     """Return what makes the numbers doubtful, one sentence each."""
     doubts = []
     first, last = GEOMETRIES[0].adduction_deg[0], GEOMETRIES[0].adduction_deg[-1]
@@ -150,7 +158,8 @@ def describe_workload(found: dict[str, Any]) -> str:
         f"{each['peak_nm']:.1f} at most (speed adds {100 * each['acceleration_share']:.1f} %), {each['work_j']:.1f} J a raise",
         f"strength {_between(strength['strength_nm'])} N·m ({strength['source']}): the load is {_between(share, 100)} % of it",
         f"repetitions to failure: {_between(reps)}; chance to complete {session['sets']} × {session['reps']}, {session['rest_s']:g} s of rest: "
-        + ", ".join(f"set {row['set']} {100 * row['chance_complete']:.0f} %" for row in session["by_set"]),
+        + ", ".join(f"set {row['set']} {100 * row['chance_complete']:.0f} %" for row in session["by_set"])
+        + f"; half of the fatigue leaves in {_between(found['recovery_half_s'])} s",
         _say_equivalents(found["equivalents"], session["reps"]),
         _say_ankle_weight(found["ankle_weight"]),
     ]
