@@ -55,7 +55,7 @@ def test_mechanics_speaks_of_the_body_it_is_given(tmp_path):
     # EVIDENCE §3.3, the 60 kg woman: 47.8 N·m, 1003 and 1224 N, these to 0.5 % as in test_muscle.
     forces = re.search(r"must give 47\.8 N·m\. They pull with (\d+) to (\d+) N", text)
     assert [float(force) for force in forces.groups()] == pytest.approx([1003, 1224], rel=0.005)
-    assert "1 kg at the ankle adds only 3 %" in text and "Still open." in text and "one on each side of it" in text
+    assert "1 kg at the ankle adds only 3 %" in text and "Still open." in text and "measured in ten people" in text
     assert "widget-view" not in text and text.count("data:image/svg+xml;base64,") == 6
 
 

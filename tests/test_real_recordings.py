@@ -46,25 +46,25 @@ def test_movement_that_is_no_hip_hitch_disagrees_with_the_mounting(real_data, ex
     for name, imu, _ in clips(real_data, exercise):
         imu.to_csv(tmp_path / f"{name}.csv")
         session = hh.analyse(tmp_path / f"{name}.csv", "right")
-        assert ("axis_disagreement" in session.flags) == (session.calibration.axis_disagreement_deg > 15)
+        assert ("axis_disagreement" in session.flags) == (session.sensor.calibration.axis_disagreement_deg > 15)
         if exercise == "SqHalfSL":
-            assert session.calibration.axis_disagreement_deg > 60
+            assert session.sensor.calibration.axis_disagreement_deg > 60
 
 
 def test_xsens_dot_quaternion_recording(real_data):
     session = hh.analyse(real_data / "xsens_dot/Pelvis_20210820_202113_836.csv", "left")
-    assert session.format == "xsens_dot" and session.orientation.route == "device"
-    assert session.orientation.rate_hz == pytest.approx(60, rel=0.001)  # the header says 60 Hz
+    assert session.format == "xsens_dot" and session.sensor.orientation.route == "device"
+    assert session.sensor.orientation.rate_hz == pytest.approx(60, rel=0.001)  # the header says 60 Hz
     assert {"device_orientation", "relative_zero", "unlike_hip_hitch"} <= set(session.flags)
 
 
 @pytest.mark.parametrize(("sensor", "route"), [("009-001_00B42268", "device"), ("009-001_00B42279", "device"), ("031-000_00B421AF", "vqf")])
 def test_xsens_mtw_recordings(real_data, sensor, route):
     session = hh.analyse(real_data / f"opensense/MT_012005D6_{sensor}.txt", "left")
-    assert session.format == "xsens_mtw" and session.orientation.route == route
-    assert session.orientation.rate_hz == pytest.approx(100)  # the header says 100 Hz
+    assert session.format == "xsens_mtw" and session.sensor.orientation.route == route
+    assert session.sensor.orientation.rate_hz == pytest.approx(100)  # the header says 100 Hz
     assert session.flags  # no hip hitch: every one of them is doubtful in some way
-    gravity = session.conditioned.gravity_m_s2
+    gravity = session.sensor.conditioned.gravity_m_s2
     assert np.isnan(gravity) or 9.6 < gravity < 10.0
 
 

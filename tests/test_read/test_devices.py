@@ -281,7 +281,7 @@ def test_the_same_set_in_every_makers_file(simulated, write, tmp_path):
     path = write(simulated.imu, tmp_path)
     assert recognise_imu(path) == CASES[write]
     session = hh.analyse(path, "left", ap_axis="-z")
-    assert session.orientation.rate_hz == pytest.approx(60, rel=0.002)
+    assert session.sensor.orientation.rate_hz == pytest.approx(60, rel=0.002)
     truth = simulated.reps
     assert len(session.reps) == len(truth) == 6
     # 0.5°: the quaternion routes carry the simulated device's own 0.3°
@@ -313,7 +313,7 @@ def test_unequal_clocks_are_brought_together(simulated, tmp_path):
 def test_accelerometer_alone_says_what_it_cannot(simulated, tmp_path):
     (tmp_path / "acc.txt").write_text(polar_file(simulated.imu, ACC, "mg", 1000 / G))
     session = hh.analyse(tmp_path / "acc.txt", "left")
-    assert session.orientation.route == "accelerometer" and "accelerometer_only" in session.flags
+    assert session.sensor.orientation.route == "accelerometer" and "accelerometer_only" in session.flags
     assert session.angles["rotation_deg"].isna().all() and session.reps["drop_se_deg"].median() > 0.5
 
 

@@ -34,7 +34,7 @@ def folder(tmp_path_factory):
 def test_every_format_gives_the_same_answer(folder, name, format_, route):
     out, simulated = folder
     session = hh.analyse(out / name, "left")
-    assert (session.format, session.orientation.route) == (format_, route)
+    assert (session.format, session.sensor.orientation.route) == (format_, route)
     assert session.reps["kind"].tolist() == ["complete"] * 12
     # 0.5°: rounding in the file, the filter, and for the device its own error of up to 0.3°
     assert np.abs(session.reps["drop_deg"] - simulated.reps["drop_deg"]).max() < 0.5
@@ -167,7 +167,7 @@ def test_a_raise_to_half_the_drop_makes_the_count_doubtful(tmp_path):
     session = hh.analyse(write_imu(tmp_path / "set.csv", hh.simulate_set(8, "left", 8.0, seed=6).imu[ACC + GYR]), "left")
     assert "count_doubtful" not in session.flags and session.reps["confidence"].min() > 0.9
     reps = session.reps.assign(confidence=np.where(session.reps["rep"].eq(4), 0.6, 1.0))
-    assert "repetition 4 at the limit" in find_doubts(session.orientation, reps)["count_doubtful"]
+    assert "repetition 4 at the limit" in find_doubts(session.sensor.orientation, reps)["count_doubtful"]
 
 
 @pytest.mark.parametrize("stance", ["up", ""])
@@ -179,7 +179,7 @@ def test_unknown_stance(folder, stance):
 def test_quaternions_alone_are_enough(tmp_path):
     simulated = hh.simulate_set(8, "right", 7.0, seed=3)
     session = hh.analyse(write_imu(tmp_path / "q.csv", simulated.imu[QUAT]), "right")
-    assert session.orientation.route == "device" and len(session.reps) == 8
+    assert session.sensor.orientation.route == "device" and len(session.reps) == 8
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,23 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class SensorSteps:
+    """The steps from a sensor's samples to angles.
+
+    Attributes
+    ----------
+    conditioned : Conditioned
+        The samples at a fixed rate, and what had to be done to them.
+    orientation : Orientation
+    calibration : Calibration
+    """
+
+    conditioned: Conditioned
+    orientation: Orientation
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One analysed recording with every intermediate.
 
@@ -78,10 +95,16 @@ class Session:
     stance : {"left", "right"}
         The leg stood on in the first set; where it changes, table ANGLES has a column ``side``, as table REPS always has.
     details : Details
-    conditioned : Conditioned
-        The samples at a fixed rate, and what had to be done to them.
-    orientation : Orientation
-    calibration : Calibration
+    route : str
+        How the angles were obtained, as in table SESSIONS.
+    rate_hz, duration_s : float
+        Of the angles [Hz, s].
+    zero_s : (float, float) or None
+        The quiet stance on both feet that says what level is [s].
+    relative_zero : bool
+        Whether there was none.
+    sensor : SensorSteps or None
+        Of a sensor's recording, the steps from its samples to angles.
     precision : Precision
         What limits the angles.
     angles : DataFrame
@@ -102,9 +125,12 @@ class Session:
     format: str
     stance: str
     details: Details
-    conditioned: Conditioned
-    orientation: Orientation
-    calibration: Calibration
+    route: str
+    rate_hz: float
+    duration_s: float
+    zero_s: tuple[float, float] | None
+    relative_zero: bool
+    sensor: SensorSteps | None
     precision: Precision
     angles: pd.DataFrame
     reps: pd.DataFrame
@@ -176,9 +202,12 @@ def analyse(
         format=format or recognise_imu(path),
         stance=found.stance,
         details=details,
-        conditioned=found.conditioned,
-        orientation=found.orientation,
-        calibration=found.calibration,
+        route=found.orientation.route,
+        rate_hz=found.orientation.rate_hz,
+        duration_s=float(found.orientation.time_s[-1] - found.orientation.time_s[0]),
+        zero_s=found.calibration.zero_s,
+        relative_zero=found.calibration.relative_zero,
+        sensor=SensorSteps(found.conditioned, found.orientation, found.calibration),
         precision=found.precision,
         angles=found.angles,
         reps=found.reps,

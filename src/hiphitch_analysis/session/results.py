@@ -18,7 +18,7 @@ from hiphitch_analysis.reps.course import describe_course
 from hiphitch_analysis.reps.fatigue import contrast_fresh_tired, find_fatigue_onset
 from hiphitch_analysis.reps.tempo import describe_tempo
 from hiphitch_analysis.schema import Sessions, check_table
-from hiphitch_analysis.session.recording import Session
+from hiphitch_analysis.session.recording import SensorSteps, Session
 
 
 def session_rows(session: Session) -> pd.DataFrame:
@@ -38,7 +38,6 @@ def summarise_session(session: Session) -> dict[str, Any]:
     chances = judge_reps(session.reps).round(3)
     reps = session.reps.assign(chances=[{name: _plain(chance) for name, chance in row.dropna().items()} for _, row in chances.iterrows()])
     of_kind = {kind: _records(reps[reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted")}
-    zero = session.calibration.zero_s
     return {
         "recording": session.recording,
         "stance": session.stance,
@@ -51,18 +50,15 @@ def summarise_session(session: Session) -> dict[str, Any]:
         "workload": _workload(session),
         "quality": {
             "format": session.format,
-            "route": session.orientation.route,
-            "rate_hz": round(session.orientation.rate_hz, 3),
-            "duration_s": round(float(session.orientation.time_s[-1] - session.orientation.time_s[0]), 3),
-            "missing_share": session.conditioned.missing_share,
-            "jitter_s": session.conditioned.jitter_s,
-            "clipped_samples": session.conditioned.clipped,
-            "gravity_m_s2": _plain(session.conditioned.gravity_m_s2),
+            "route": session.route,
+            "rate_hz": round(session.rate_hz, 3),
+            "duration_s": round(session.duration_s, 3),
+            **_sensor_quality(session.sensor),
             "calibration": {
-                "zero_s": list(zero) if zero else None,
-                "relative_zero": session.calibration.relative_zero,
-                "axis_source": session.calibration.axis_source,
-                "axis_disagreement_deg": _plain(session.calibration.axis_disagreement_deg),
+                "zero_s": None if session.zero_s is None else list(session.zero_s),
+                "relative_zero": session.relative_zero,
+                "axis_source": None if session.sensor is None else session.sensor.calibration.axis_source,
+                "axis_disagreement_deg": None if session.sensor is None else _plain(session.sensor.calibration.axis_disagreement_deg),
             },
             # What limits the angles, as standard deviations; every standard error follows from these.
             "precision": {name: _plain(value) for name, value in asdict(session.precision).items()},
@@ -74,9 +70,8 @@ def summarise_session(session: Session) -> dict[str, Any]:
 
 def describe_session(session: Session) -> str:
     """Return `session` in a few lines for a person at a terminal."""
-    orientation, rows = session.orientation, session_rows(session)
-    duration = orientation.time_s[-1] - orientation.time_s[0]
-    how = f"{session.format}, {duration:.0f} s at {orientation.rate_hz:.4g} Hz, angles by {orientation.route}"
+    rows = session_rows(session)
+    how = f"{session.format}, {session.duration_s:.0f} s at {session.rate_hz:.4g} Hz, angles by {session.route}"
     both = len(set(rows["side"])) > 1
     lines = [f"{session.recording}: {how}, standing on {'both legs in turn' if both else f'the {session.stance} leg'}"]
     names = [f"{f'{row.side} ' if both else ''}set {row.set}" for row in rows.itertuples()]
@@ -188,10 +183,23 @@ def _session_row(session: Session, side: str, i: int, reps: pd.DataFrame) -> dic
         "rep_s": (reps["lower_s"] + reps["raise_s"]).median(),
         **{name: score[name].iloc[0] if len(score) else np.nan for name in ("form_score", "form_low", "form_high")},
         "impulse_nms": _impulse(session, reps),
-        "route": session.orientation.route,
+        "route": session.route,
         "flags": " ".join(session.flags),
         "judged_reps": len(judged) if len(judged) else np.nan,
         "clean_reps": (~judged["faults"].map(lambda faults: "incomplete_return" in faults)).sum() if len(judged) else np.nan,
+    }
+
+
+def _sensor_quality(sensor: SensorSteps | None) -> dict[str, Any]:
+    """Return what is known of a sensor's samples; nothing of them where the angles came from elsewhere."""
+    if sensor is None:
+        return dict.fromkeys(("missing_share", "jitter_s", "clipped_samples", "gravity_m_s2"))
+    conditioned = sensor.conditioned
+    return {
+        "missing_share": conditioned.missing_share,
+        "jitter_s": conditioned.jitter_s,
+        "clipped_samples": conditioned.clipped,
+        "gravity_m_s2": _plain(conditioned.gravity_m_s2),
     }
 
 
