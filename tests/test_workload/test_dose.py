@@ -90,3 +90,21 @@ def test_a_week_by_hand():
     assert weeks.loc[("A", "left", pd.Timestamp("2026-01-12")), "estimated_share"] == 0
     assert weeks.loc[[("B", "left", monday), ("C", "right", monday)], "impulse_nms"].isna().all()  # nothing to go by
     assert sum_weeks(made)["reps"].sum() == 60
+
+
+def test_repetitions_that_differ_are_told_apart():
+    """Three repetitions of 4, 8 and 12° in one, one and a half and two seconds a phase: medians are those of the middle one."""
+    t = TIME_S.to_numpy()
+    angle = np.zeros(len(t))
+    rows = []
+    for start, drop, phase in ((2.0, 4.0, 1.0), (5.0, 8.0, 1.5), (9.0, 12.0, 2.0)):
+        inside = (t >= start) & (t < start + 2 * phase)
+        angle[inside] = -drop / 2 * (1 - np.cos(np.pi * (t[inside] - start) / phase))
+        rows.append({"set": 1, "side": "left", "kind": "complete", "start_s": start, "bottom_s": start + phase, "end_s": start + 2 * phase})
+    found = doses(pd.DataFrame({"obliquity_deg": angle}, index=TIME_S), pd.DataFrame(rows)).iloc[0]
+    # Acceleration at the bottom goes with drop over phase squared: at 8° in 1 s it is 3.0 % of the peak, so in 1.5 s 1.3 %.
+    assert found["acceleration_share"] == pytest.approx(0.013, abs=0.001)
+    assert found["work_j"] == pytest.approx(9.54, abs=0.1)
+    # The hip is adducted beyond 15° where the drop passes about 8.5°: from the last repetition's cosine, 4 s · acos(1 − 2 · 8.5/12)/π turned round.
+    below = 4.0 * (1 - np.arccos(1 - 2 * 8.5 / 12) / np.pi)
+    assert found["hanging_s"] == pytest.approx(below, abs=0.12)

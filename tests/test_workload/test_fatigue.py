@@ -102,3 +102,19 @@ def test_a_session_gets_harder_set_by_set_and_a_rest_helps():
 def test_twice_as_fast_a_muscle_does_half_the_repetitions():
     slow, fast = (float(reps_to_failure(one(120, rate), Demand(68.0, 74.0, 2.0))[0]) for rate in (1.0, 2.0))
     assert fast == pytest.approx(slow / 2)
+
+
+def test_who_tires_twice_as_fast_recovers_twice_as_fast():
+    slow, fast = one(100), one(100, 2.0)
+    np.testing.assert_allclose(recover(fast, 0.5, 30.0), recover(slow, 0.5, 60.0), rtol=1e-12)
+    np.testing.assert_allclose(recovery_half_time(fast), recovery_half_time(slow) / 2, rtol=1e-12)
+
+
+def test_effort_is_the_peak_over_what_is_left():
+    # One world, ten repetitions of the twenty-odd possible: peak 74 of 120 N·m over what is not fatigued by then.
+    ability, demand = one(120), Demand(68.0, 74.0, 2.0)
+    row = predict_sets(ability, demand, 1, 10, 60.0).iloc[0]
+    fatigued = F / R * 68 / 120 * (1 - np.exp(-R * 20))
+    assert row["fatigued_median"] == pytest.approx(fatigued)
+    assert row["effort_median"] == pytest.approx(74 / 120 / (1 - fatigued))
+    assert predict_sets(ability, demand, 1, 100, 60.0)["effort_median"][0] == pytest.approx(1.0)  # failure

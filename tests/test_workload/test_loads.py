@@ -102,3 +102,11 @@ def test_the_simulators_own_truth(sex, mass_kg, height_m, ankle_kg):
     by_sensor, se = difference(hh.estimate_angles(made.imu, stance="left"))
     assert abs(by_sensor.mean()) < 2.5 * se
     assert se < 0.15 * true.mean()
+
+
+def test_joint_forces_are_multiples_of_body_weight():
+    # Standing level: 2.48 and 2.83 body weights (EVIDENCE §3.3), muscle 1251 and 1526 N.
+    still = pd.DataFrame({"obliquity_deg": np.zeros(100)}, index=pd.Index(np.arange(100) / 50, name="time_s"))
+    loads = measure_loads(still, MAN).iloc[50]
+    assert (loads["joint_low_bw"], loads["joint_high_bw"]) == pytest.approx((2.48, 2.83), abs=0.006)
+    assert (loads["muscle_low_n"], loads["muscle_high_n"]) == pytest.approx((1251, 1526), abs=2)

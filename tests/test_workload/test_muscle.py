@@ -102,3 +102,13 @@ def test_ligaments_carry_only_a_hip_that_hangs():
 
 def test_a_moment_below_zero_needs_no_abductor():
     assert float(forces(MAN, Posture(0, 50)).muscle_high_n) == 0.0
+
+
+def test_the_leg_leans_to_stand_under_what_it_carries():
+    # 3 kg at the ankle, half of the leg on the floor: the floor takes (14.895 + 3)/2 kg off what the foot stands under. Moment over that weight is
+    # the lever arm, over the leg's 0.88182 m the sine of the lean; the drop of 4° comes on top.
+    posture = Posture(-4.0, 0.0, 0.0, 0.5)
+    moment = hip_moment(MAN, posture, 3.0)
+    standing = G * (75 + 3 - 0.5 * (14.895 + 3))
+    lean = np.degrees(np.arcsin(float(moment.total_nm) / standing / 0.88182))
+    assert float(hip_forces(MAN, posture, moment, 3.0).adduction_deg) == pytest.approx(4.0 + lean, abs=0.002)
