@@ -50,6 +50,7 @@ def test_it_goes_into_every_result(recording, tmp_path):
     assert dose["impulse_nms"] == pytest.approx(dose["mean_nm"] * dose["load_s"])
     assert told["workload"]["ankle_kg"] == 1.0
     assert any("free foot" in taken for taken in told["workload"]["assumptions"])
+    assert not any("lever arms" in taken for taken in told["workload"]["assumptions"])
     assert "hip abductors" in describe_session(session)
     hh.write_session(session, tmp_path)
     pd.testing.assert_frame_equal(
@@ -75,6 +76,12 @@ def test_without_a_body_nothing_is_made_up(recording):
     half = hh.analyse(recording, "right", details=hh.Details(mass_kg=70.0))
     assert half.workload is None
     assert "body_incomplete" in half.flags
+
+
+def test_a_drop_beyond_the_muscles_tables_is_said(tmp_path):
+    deep = hh.write_set(hh.simulate_set(5, "left", 17.0, seed=5), tmp_path, "deep")[0]
+    said = hh.analyse(deep, "left", details=hh.Details(**KNOWN)).workload.assumptions
+    assert any("lever arms are those of the end" in taken for taken in said)
 
 
 def test_without_repetitions_there_is_no_dose(tmp_path):

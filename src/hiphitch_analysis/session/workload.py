@@ -12,6 +12,7 @@ from hiphitch_analysis.workload.equivalence import Equivalents, find_equivalents
 from hiphitch_analysis.workload.fatigue import Ability
 from hiphitch_analysis.workload.loads import list_assumptions, measure_loads
 from hiphitch_analysis.workload.mechanics import MAX_ANGLE_DEG
+from hiphitch_analysis.workload.muscle import doubt_adduction
 from hiphitch_analysis.workload.repetition import Repetition
 from hiphitch_analysis.workload.strength import ability_of_population
 
@@ -51,13 +52,22 @@ def work_out(
         return None
     body, assumptions = estimate_body(mass_kg, height_m, sex), list_assumptions(angles)
     ability, loads = ability_of_population(body, sex), measure_loads(angles, body, ankle_kg)
-    doubt = doubt_build(mass_kg, height_m)
-    assumptions += [doubt] if doubt is not None else []
+    deepest = loads["adduction_deg"].where(_in_sets(loads, reps)).max()
+    doubts = (doubt_build(mass_kg, height_m), None if pd.isna(deepest) else doubt_adduction(float(deepest)))
+    assumptions += [doubt for doubt in doubts if doubt is not None]
     if sex is None:
         assumptions.append("the sex was not given: body segments are the mean of both tables, and less sure")
     doses = measure_doses(loads, angles, reps, body, ability)
     equivalents = tuple(_find_equivalents(reps[reps["set"].eq(number)], body, ability, ankle_kg) for number in doses["set"])
     return Workload(body, loads, doses, equivalents, ability.source, tuple(assumptions))
+
+
+def _in_sets(loads: pd.DataFrame, reps: pd.DataFrame) -> pd.Series:
+    """Whether each sample lies within a complete repetition."""
+    time_s, inside = loads.index.to_numpy(dtype=float), pd.Series(data=False, index=loads.index)
+    for rep in reps[reps["kind"].eq("complete")].itertuples():
+        inside |= (time_s >= rep.start_s) & (time_s < rep.end_s)
+    return inside
 
 
 def _find_equivalents(members: pd.DataFrame, body: Body, ability: Ability, ankle_kg: float) -> Equivalents | None:

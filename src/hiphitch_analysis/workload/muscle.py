@@ -153,6 +153,14 @@ def stance_adduction(body: Body, posture: Posture, moment: Moment, ankle_kg: flo
     return np.asarray(lean - np.asarray(posture.obliquity_deg))
 
 
+def doubt_adduction(adduction_deg: float) -> str | None:
+    """Return a sentence where the stance hip is adducted further than the muscles' tables go; None where it is not."""
+    first, last = GEOMETRIES[0].adduction_deg[0], GEOMETRIES[0].adduction_deg[-1]
+    if first <= adduction_deg <= last:
+        return None
+    return f"the stance hip is adducted by {adduction_deg:.0f}°: beyond {first:g} to {last:g}° the muscles' lever arms are those of the end"
+
+
 def passive_moment(body: Body, adduction_deg: Array) -> Array:
     """Return what ligaments and the iliotibial band could carry at an adduction of the stance hip [N·m]."""
     beyond = np.maximum(0.0, adduction_deg - norms.PASSIVE_FROM_DEG.value)

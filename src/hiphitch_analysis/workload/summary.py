@@ -12,7 +12,7 @@ from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.equivalence import Range, find_ankle_weight, find_equivalents, range_of_reps
 from hiphitch_analysis.workload.fatigue import Ability, mean_share, peak_share, predict_sets, recovery_half_time
 from hiphitch_analysis.workload.mechanics import Moment, Posture, PostureError, hip_moment, hip_moment_se
-from hiphitch_analysis.workload.muscle import GEOMETRIES, hip_forces
+from hiphitch_analysis.workload.muscle import GEOMETRIES, doubt_adduction, hip_forces
 from hiphitch_analysis.workload.repetition import Demand, Repetition, demand_of, move, pose, turn_round, work_of
 
 TYPICAL_DROP_DEG = 8.0
@@ -80,6 +80,7 @@ def summarise_workload(
     posture, motion = pose(asked), turn_round(asked) if moving else None
     moment = hip_moment(body, posture, asked.ankle_kg, motion)
     forces = hip_forces(body, posture, moment, asked.ankle_kg, motion)
+    beyond = doubt_adduction(float(forces.adduction_deg))
     level = float(hip_moment(body, Posture()).total_nm)
     total = float(moment.total_nm)
     repetition = asked if asked.drop_deg else replace(asked, drop_deg=TYPICAL_DROP_DEG)
@@ -117,19 +118,8 @@ def summarise_workload(
             "effort": plan.effort,
             "ankle_kg": asdict(find_ankle_weight(body, ability, repetition, plan.reps, plan.effort)),
         },
-        "warnings": [*doubts, *list_doubts(float(forces.adduction_deg))],
+        "warnings": [*doubts, *([] if beyond is None else [beyond])],
     }
-
-
-def list_doubts(adduction_deg: float) -> list[str]:
-    """Return what makes the numbers doubtful, one sentence each."""
-    doubts = []
-    first, last = GEOMETRIES[0].adduction_deg[0], GEOMETRIES[0].adduction_deg[-1]
-    if not first <= adduction_deg <= last:
-        doubts.append(
-            f"the stance hip is adducted by {adduction_deg:.0f}°: beyond {first:g} to {last:g}° the muscles' lever arms are those of the end"
-        )
-    return doubts
 
 
 def describe_workload(found: dict[str, Any]) -> str:
