@@ -42,11 +42,20 @@ def simulate_set_command(
     walk_off: Annotated[bool, typer.Option("--walk-off", help="End with walking away.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
     format: Annotated[list[str] | None, typer.Option(help="Vendor formats to write as well: dot, dot_quat, mtw.")] = None,  # noqa: A002
+    film: Annotated[list[str] | None, typer.Option(help="Also film it: mediapipe, openpose, landmarks; or markers as trc.")] = None,
+    view: Annotated[str, typer.Option(metavar="front|back", help="Side that the camera sees.")] = "front",
+    distance_m: Annotated[float, typer.Option(help="Camera from the pelvis.")] = 2.75,
+    yaw_deg: Annotated[float, typer.Option(help="Camera to the side; + to the athlete's left.")] = 0.0,
+    elevation_deg: Annotated[float, typer.Option(help="Camera above the hips.")] = 0.0,
+    roll_deg: Annotated[float, typer.Option(help="Camera turned clockwise.")] = 0.0,
+    swapped: Annotated[float, typer.Option(help="Share of frames in which the pose model swaps left and right.")] = 0.0,
 ) -> None:
     """Simulate one recording: sensor files and truth side by side."""
     from dataclasses import replace
 
-    from hiphitch_analysis.simulate import TIRELESS, Athlete, Body, simulate_set, write_set
+    from hiphitch_analysis.simulate import TIRELESS, Athlete, Body, Camera, PoseModel, simulate_set, write_film, write_set
+
+    camera, model = Camera(view, distance_m, yaw_deg, elevation_deg, roll_deg), PoseModel(swapped=swapped)
 
     body = Body(sex, mass_kg, height_m)
     if strength_nm_kg is None:
@@ -74,9 +83,14 @@ def simulate_set_command(
         quiet_s=quiet_s,
         walk_off=walk_off,
         seed=seed,
+        skeleton_hz=2 * camera.rate_hz if film else None,
     )
-    for path in write_set(simulated, out, f"set_{stance}_{reps}_seed{seed}", ("own", *(format or []))):
+    name = f"set_{stance}_{reps}_seed{seed}"
+    for path in write_set(simulated, out, name, ("own", *(format or []))):
         typer.echo(path)
+    if film and simulated.skeleton is not None:
+        for path in write_film(simulated.skeleton, camera, model, out, name, film, seed):
+            typer.echo(path)
     if athlete.tires:
         for number, done in enumerate(simulated.sets, 1):
             typer.echo(f"set {number}, {done.side}: {done.complete} of {done.target_reps}, stopped by {done.stop_reason}")

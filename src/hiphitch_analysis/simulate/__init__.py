@@ -2,6 +2,7 @@
 
 from hiphitch_analysis.simulate.athlete import TIRELESS, Athlete, Technique, draw_athlete
 from hiphitch_analysis.simulate.body import Body
+from hiphitch_analysis.simulate.camera import Camera, PoseModel, estimate_pose, project_skeleton
 from hiphitch_analysis.simulate.courses import POLICIES, STANDARD, ClimbLadder, FollowOpenSet, GoToFailure, KeepTimetable, fine_ladder
 from hiphitch_analysis.simulate.devices import DEVICES
 from hiphitch_analysis.simulate.exports import Habits
@@ -12,6 +13,7 @@ from hiphitch_analysis.simulate.logfiles import LOG_FORMATS, write_log_files
 from hiphitch_analysis.simulate.mechanistic import Training, simulate_mechanistic_season
 from hiphitch_analysis.simulate.policy import Policy, Prescribed, Shown
 from hiphitch_analysis.simulate.population import Population, Squad, draw_squad
+from hiphitch_analysis.simulate.posefiles import write_film
 from hiphitch_analysis.simulate.recording import SimulatedSet, simulate_set, simulate_still, write_set
 from hiphitch_analysis.simulate.reference import SimulatedSeason, simulate_season
 from hiphitch_analysis.simulate.season import Season
@@ -28,6 +30,7 @@ __all__ = [
     "TIRELESS",
     "Athlete",
     "Body",
+    "Camera",
     "ClimbLadder",
     "Fault",
     "FollowOpenSet",
@@ -37,6 +40,7 @@ __all__ = [
     "Muscle",
     "Policy",
     "Population",
+    "PoseModel",
     "Prescribed",
     "Season",
     "Shown",
@@ -50,14 +54,17 @@ __all__ = [
     "Training",
     "draw_athlete",
     "draw_squad",
+    "estimate_pose",
     "fine_ladder",
     "list_faults",
+    "project_skeleton",
     "simulate_log",
     "simulate_mechanistic_season",
     "simulate_season",
     "simulate_set",
     "simulate_squad",
     "simulate_still",
+    "write_film",
     "write_log",
     "write_log_files",
     "write_season",

@@ -21,6 +21,7 @@ from hiphitch_analysis.simulate.files import FORMATS, WRITERS, format_json, form
 from hiphitch_analysis.simulate.motion import Motion, Mover, write_script
 from hiphitch_analysis.simulate.performance import SetDone, Task, perform
 from hiphitch_analysis.simulate.sensors import SENSORS, Felt, feel_motion, mount_sensor, record_imu, wobble_skin
+from hiphitch_analysis.simulate.skeleton import place_skeleton
 from hiphitch_analysis.simulate.truth import true_angles, true_effort, true_reps, zero_deg
 
 LONGEST_S = 7200.0  # assumption: nobody records longer, and two hours at 100 Hz already fill a memory with seven million numbers
@@ -44,6 +45,8 @@ class SimulatedSet:
         What was done, and why each set ended.
     parameters : dict
         Everything that was asked for, seed included.
+    skeleton : DataFrame or None
+        Joints and pelvis markers in the room, free of error, where they were asked for: see `place_skeleton`.
     """
 
     recordings: dict[str, pd.DataFrame]
@@ -52,6 +55,7 @@ class SimulatedSet:
     effort: pd.DataFrame
     sets: tuple[SetDone, ...]
     parameters: dict[str, Any]
+    skeleton: pd.DataFrame | None = None
 
     @property
     def imu(self) -> pd.DataFrame:
@@ -82,6 +86,7 @@ def simulate_set(
     soft_tissue: float = 0.0,
     dropped: float | None = None,
     jitter_s: float | None = None,
+    skeleton_hz: float | None = None,
     **technique: Any,
 ) -> SimulatedSet:
     """Simulate the recording of hip hitches by sensors on pelvis, free thigh and chest.
@@ -127,6 +132,8 @@ def simulate_set(
         How much the skin under the sensors moves over the bone, as a multiple of a usual amount; 0 = rigid.
     dropped, jitter_s : float, optional
         Share of samples lost and each sample's delay, root mean square [s], in place of the device's own.
+    skeleton_hz : float, optional
+        Rate at which joints and pelvis markers are placed in the room, for cameras [Hz]; by default they are not.
     **technique
         Any other attribute of `Technique` in place of the athlete's, e.g. ``lower_s=1.5, tilt_deg=4``.
 
@@ -147,7 +154,7 @@ def simulate_set(
     """
     chosen, places = find_device(device, dropped, jitter_s), tuple(dict.fromkeys(sensors))
     rate = chosen.rate_hz if rate_hz is None else rate_hz
-    _check(seed, sets, quiet_s, rate, places, soft_tissue, technique)
+    _check(seed, sets, quiet_s, rate, places, soft_tissue, technique, skeleton_hz)
     if len(mounting_deg) != 3 or not np.isfinite(mounting_deg).all():
         raise ValueError(f"mounting_deg: expected three angles in degrees, got {mounting_deg!r}. (0, 0, 0) is flat on the sacrum, x up.")
     person = _with_technique(athlete or TIRELESS, drop_deg, technique)
@@ -189,8 +196,9 @@ def simulate_set(
         "athlete": dataclasses.asdict(person),
     }
     zero = zero_deg(mover)
+    skeleton = None if skeleton_hz is None else place_skeleton(mover.move(np.arange(0, script.now, 1 / skeleton_hz)), person.body)
     return SimulatedSet(
-        recordings, true_angles(mover, motion, zero), true_reps(mover, done, zero), true_effort(mover, person, ankle_kg), done, asked_for
+        recordings, true_angles(mover, motion, zero), true_reps(mover, done, zero), true_effort(mover, person, ankle_kg), done, asked_for, skeleton
     )
 
 
@@ -281,7 +289,16 @@ def write_set(simulated: SimulatedSet, out: str | Path, name: str, formats: Iter
     ]
 
 
-def _check(seed: int, sets: int, quiet_s: float, rate_hz: float, sensors: tuple[str, ...], soft_tissue: float, technique: dict[str, Any]) -> None:
+def _check(
+    seed: int,
+    sets: int,
+    quiet_s: float,
+    rate_hz: float,
+    sensors: tuple[str, ...],
+    soft_tissue: float,
+    technique: dict[str, Any],
+    skeleton_hz: float | None = None,
+) -> None:
     """Refuse what is not for `Task`, `Technique`, `Fault` or `Device` to refuse."""
     known = {f.name for f in dataclasses.fields(Technique)}
     if unknown := sorted(set(technique) - known):
@@ -292,7 +309,9 @@ def _check(seed: int, sets: int, quiet_s: float, rate_hz: float, sensors: tuple[
         raise ValueError(f"sets: expected 1 to 10 on each side, got {sets!r}. The programme has two or three.")
     if not sensors or (unknown := sorted(set(sensors) - set(SENSORS))):
         raise ValueError(f"sensors: expected some of {', '.join(SENSORS)}, got {', '.join(sensors) or 'none'}. Name where sensors sit.")
-    for name, value, low, high in (("rate_hz", rate_hz, 10, 2000), ("quiet_s", quiet_s, 0, 600), ("soft_tissue", soft_tissue, 0, 5)):
+    limits = [("rate_hz", rate_hz, 10, 2000), ("quiet_s", quiet_s, 0, 600), ("soft_tissue", soft_tissue, 0, 5)]
+    limits += [("skeleton_hz", skeleton_hz, 5, 1000)] if skeleton_hz is not None else []
+    for name, value, low, high in limits:
         if not low <= value <= high:
             raise ValueError(f"{name}: expected {low} to {high}, got {value!r}. Choose a value a recording could have.")
 
