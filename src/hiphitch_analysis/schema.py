@@ -521,7 +521,9 @@ def _spell(name: str, column: Any) -> str:
 def _sentences(cases: pd.DataFrame, model: type[Table]) -> Iterable[str]:
     """Turn pandera's failure cases into one short sentence per column, with the first offending rows and the allowed values."""
     fields = model.to_schema().columns
-    columns = {name: next((f for key, f in fields.items() if f.regex and re.match(key, str(name))), fields.get(name)) for name in cases["column"]}
+    columns: dict[Any, Any] = {}
+    for name in cases["column"].unique():
+        columns[name] = next((field for key, field in fields.items() if key == name or (field.regex and re.match(key, str(name)))), None)
     for column, group in cases.groupby("column", sort=False, dropna=False):
         check = str(group["check"].iloc[0])
         got = _quoted(group["failure_case"].drop_duplicates().head(3))

@@ -1,4 +1,4 @@
-"""Motions of OpenSim models (``.mot``, ``.sto``): inverse kinematics of OpenSim, OpenCap, Pose2Sim and Sports2D → table COORDINATES in degrees and metres.
+"""Motions of OpenSim models (``.mot``, ``.sto``): inverse kinematics of OpenSim, OpenCap, Pose2Sim, Sports2D → COORDINATES in ° and m.
 
 Moments, forces and activations come in the same kind of file; they are refused by the names of their columns. ``inDegrees=no`` means radians.
 """
@@ -65,20 +65,20 @@ def read_motion(source: Source, hints: PoseHints) -> Pose:
     names, delimiter = _read_names(text, end)
     columns = _choose_columns(text.name, names)
     grid = read_grid(text, end + 2, delimiter, len(names), [0, *columns.values()])
-    refuse_far(text.name, grid.values[:, 1:], grid.lines)
-    time_s = start_clock(text.name, grid.values[:, 0], grid.lines)
+    refuse_far(text.name, grid.numbers[:, 1:], grid.lines)
+    time_s = start_clock(text.name, grid.numbers[:, 0], grid.lines)
     doubts = check_rate(text.name, time_s, None, hints.rate_hz)
     announced = _ROWS.search(_head(text, end))
     if announced and len(announced[1]) < 10 and int(announced[1]) > len(time_s):
         doubts += (("rows_missing", f"{text.name}: the header announces {announced[1]} rows, the file holds {len(time_s)}"),)
-    values = grid.values[:, 1:]
+    values = grid.numbers[:, 1:]
     turns = np.array([_TRANSLATION.search(name) is None for name in columns])
     in_degrees, further = _find_unit(text, end, values[:, turns])
     if not in_degrees:
         values[:, turns] = np.degrees(values[:, turns])
     spelled = [f"{name}_{'deg' if turning else 'm'}" for name, turning in zip(columns, turns, strict=True)]
     table = pd.DataFrame(values, index=pd.Index(time_s, name="time_s"), columns=spelled)
-    return Pose("coordinates", check_table(table, Coordinates), MOTION.name, None, (*doubts, *further), float(grid.values[0, 0]))
+    return Pose("coordinates", check_table(table, Coordinates), MOTION.name, None, (*doubts, *further), float(grid.numbers[0, 0]))
 
 
 def _end_of_header(text: Text) -> int | None:

@@ -106,7 +106,7 @@ def start_clock(name: str, time_s: Array, lines: NDArray[np.int64]) -> Array:
         same = time_s[back[0] + 1] == time_s[back[0]]
         what = f"lines {first} and {second} have the same time" if same else f"time goes backwards in line {second}"
         raise ValueError(f"{name}: {what} — expected every frame later than the one before. Sort the rows, or cut the file into its recordings.")
-    started = time_s - time_s[0]
+    started: Array = time_s - time_s[0]
     if (np.diff(started) <= 0).any():
         raise ValueError(
             f"{name}: times near {time_s[0]:.3g} s lie too close together to be told apart. Export them counted from the recording's start."

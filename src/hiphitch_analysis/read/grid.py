@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ class Grid:
 
     Attributes
     ----------
-    values : ndarray, shape (n, columns)
+    numbers : ndarray, shape (n, columns)
         NaN where a cell is empty.
     lines : ndarray of int, shape (n,)
         Line of the file (from 1) of each row.
@@ -32,7 +33,7 @@ class Grid:
         Whether the last row ended early and was left out.
     """
 
-    values: NDArray[np.float64]
+    numbers: NDArray[np.float64]
     lines: NDArray[np.int64]
     cut_off: bool
 
@@ -82,10 +83,8 @@ def split_line(line: str, delimiter: str | None) -> list[str]:
         return line.split()
     cells = line.split(delimiter)
     if '"' in line:
-        try:
+        with contextlib.suppress(csv.Error):  # an unclosed quotation mark: the plain cells will say what is wrong
             cells = next(csv.reader([line], delimiter=delimiter), [])
-        except csv.Error:
-            pass  # an unclosed quotation mark: the plain cells will say what is wrong
     return [cell.strip() for cell in cells]
 
 

@@ -96,7 +96,7 @@ def build_landmarks(
         sentence = f"{name}: many points lie far outside a picture of {frame_px[0]:g} × {frame_px[1]:g} px"
         doubts += (("frame_doubtful", sentence),)
     doubts += _see_upside_down(name, list(points), xy)
-    columns = {}
+    columns: dict[str, Array] = {}
     for i, point in enumerate(points):
         columns |= {f"{point}_x_px": xy[:, i, 0], f"{point}_y_px": xy[:, i, 1], f"{point}_visibility": certainty[:, i]}
     table = pd.DataFrame(columns, index=pd.Index(time_s, name="time_s"))

@@ -6,6 +6,7 @@ Columns are found by their headings: ``left_hip_x``, ``LEFT_HIP_visibility``, ``
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -110,7 +111,7 @@ def read_csv(source: Source, hints: PoseHints) -> Pose:
     wanted |= set(layout.size or ())
     columns = sorted(wanted)
     grid = read_grid(text, first_line(text) + 1, delimiter, len(header), columns)
-    at = {column: grid.values[:, i] for i, column in enumerate(columns)}
+    at = {column: grid.numbers[:, i] for i, column in enumerate(columns)}
     time_s, doubts = _time_rows(text.name, layout, at, grid, hints)
     empty = np.full(len(time_s), np.nan)
     points = {}
@@ -253,10 +254,8 @@ def _load(text: Text) -> Any:
         frames = [json.loads(line) for line in rows[:-1]]
         if not frames:
             raise whole
-        try:
+        with contextlib.suppress(ValueError):  # the last line may be cut off while being written
             frames.append(json.loads(rows[-1]))
-        except ValueError:
-            pass  # the last line was cut off while being written
         return frames
     except (ValueError, RecursionError) as error:
         raise ValueError(
@@ -373,23 +372,22 @@ def _find_time(beside: Mapping[str, Any]) -> tuple[float, float | None]:
 
 
 def _time_clip(name: str, clip: _Clip, stated_hz: float | None, hints: PoseHints) -> tuple[Array, tuple[Doubt, ...]]:
-    lines = np.arange(1, len(clip.rows) + 1)
     times = np.array([time for time, _ in clip.times])
     if np.isfinite(times).any():
         factor = clip.times[0][1] or guess_time_unit(name, times[np.isfinite(times)])
-        time_s = _start_frames(name, times * factor, lines)
+        time_s = _start_frames(name, times * factor)
         return time_s, check_rate(name, time_s, stated_hz, hints.rate_hz)
     numbers = np.array(clip.numbers)
-    numbers = _start_frames(name, numbers, lines) if np.isfinite(numbers).all() else np.arange(len(numbers), dtype=float)
+    numbers = _start_frames(name, numbers) if np.isfinite(numbers).all() else np.arange(len(numbers), dtype=float)
     if stated_hz is not None and hints.rate_hz is not None:
         check_rate(name, np.array([0.0, 1 / stated_hz]), None, hints.rate_hz)
     return time_by_rate(name, numbers, stated_hz or hints.rate_hz), ()
 
 
-def _start_frames(name: str, values: Array, lines: Array) -> Array:
+def _start_frames(name: str, values: Array) -> Array:
     """Start the clock of a JSON, whose frames have no lines."""
     try:
-        return start_clock(name, values, np.asarray(lines, dtype=np.int64))
+        return start_clock(name, values, np.arange(1, len(values) + 1))
     except ValueError as error:
         raise ValueError(str(error).replace("lines ", "frames ").replace("line ", "frame ").replace("every row", "every frame")) from error
 

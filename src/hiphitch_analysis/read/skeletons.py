@@ -7,6 +7,7 @@ apart by the body: heels are the same numbers in both, and ankles belong to them
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hiphitch_analysis.read.frames import Array
 
@@ -82,7 +83,7 @@ def choose_skeleton(name: str, keypoints: Array, given: str | None) -> str:
 
 
 def fit_anatomy(keypoints: Array, skeleton: str) -> float:
-    """Return the share of frames and checks in which a skeleton makes a body: hip above knee above ankle, ankles at their heels, narrow hips.
+    """Return the share of frames and checks in which a skeleton makes a body: hip above knee above ankle, ankles at their heels, eyes at the nose.
 
     Parameters
     ----------
@@ -101,9 +102,12 @@ def fit_anatomy(keypoints: Array, skeleton: str) -> float:
     for side in ("left", "right"):
         hip, knee, ankle, shoulder = (at[f"{side}_{part}"] for part in ("hip", "knee", "ankle", "shoulder"))
         checks += [_above(shoulder, hip), _above(hip, knee), _above(knee, ankle), _shorter(at["left_hip"] - at["right_hip"], shoulder - hip)]
-        checks += [_shorter(at[f"{side}_shoulder"] - at["nose"], shoulder - ankle)]
+        checks += [_shorter(shoulder - at["nose"], shoulder - ankle), _shorter(at[f"{side}_eye"] - at["nose"], 0.5 * (shoulder - hip))]
+        checks += [_shorter(0.5 * (hip - knee), knee - ankle), _shorter(0.5 * (knee - ankle), hip - knee)]  # as long as one another, or half
         if f"{side}_heel" in at:
             checks += [_shorter(at[f"{side}_heel"] - ankle, 0.5 * (knee - ankle))]
+        if "mid_hip" in at:
+            checks += [_shorter(at["mid_hip"] - hip, 0.5 * (shoulder - hip))]
     told = np.concatenate(checks)
     told = told[np.isfinite(told)]
     return float(told.mean()) if told.size else 0.0
@@ -118,5 +122,5 @@ def _shorter(short: Array, long: Array) -> Array:
     return _where_known(a < b, a + b)
 
 
-def _where_known(true: Array, known: Array) -> Array:
+def _where_known(true: NDArray[np.bool_], known: Array) -> Array:
     return np.where(np.isfinite(known), np.asarray(true, dtype=np.float64), np.nan)

@@ -53,7 +53,7 @@ def read_trc(source: Source, hints: PoseHints) -> Pose:
     names = _read_names(text, at, delimiter)
     stated = _read_header(text, at)
     grid = read_grid(text, _first_row(text, at), None if delimiter == " " else delimiter, 2 + 3 * len(names), range(1, 2 + 3 * len(names)))
-    xyz = drop_empty(text.name, np.ascontiguousarray(grid.values[:, 1:]).reshape(len(grid.values), len(names), 3), grid.lines)
+    xyz = drop_empty(text.name, np.ascontiguousarray(grid.numbers[:, 1:]).reshape(len(grid.numbers), len(names), 3), grid.lines)
     time_s, doubts = _read_times(text.name, grid, _number(stated.get("datarate")), hints)
     doubts += _count_rows(text.name, len(time_s), _number(stated.get("numframes")))
     if _is_picture(names, xyz):
@@ -86,13 +86,14 @@ def _read_names(text: Text, at: int, delimiter: str) -> list[str]:
 
 
 def _read_header(text: Text, at: int) -> dict[str, str]:
-    """Return what the header says by its names in lower case; tabs, commas or blanks may part them."""
+    """Return what the header says by its names in lower case; tabs, commas or blanks part them."""
     lines = text.lines[first_line(text) + 1 : at]
     keys = next((i for i, line in enumerate(lines) if line.strip(' \t"').lower().startswith("datarate")), None)
     if keys is None or keys + 1 >= len(lines):
         return {}
-    words = [[word for word in re.split(r'[\s,;"]+', lines[i]) if word] for i in (keys, keys + 1)]
-    return {key.lower(): value for key, value in zip(*words, strict=False)}
+    mark = find_delimiter(lines[keys].strip())
+    parted = [split_line(lines[i], mark) if mark != " " and mark in lines[i] else lines[i].split() for i in (keys, keys + 1)]
+    return {key.lower(): value for key, value in zip(*parted, strict=False)}
 
 
 def _number(word: str | None) -> float | None:
@@ -108,7 +109,7 @@ def _first_row(text: Text, at: int) -> int:
 
 
 def _read_times(name: str, grid: Grid, stated_hz: float | None, hints: PoseHints) -> tuple[Array, tuple[Doubt, ...]]:
-    times = grid.values[:, 0].copy()
+    times = grid.numbers[:, 0].copy()
     if np.isnan(times).all() or (len(times) > 1 and (times == times[0]).all()):  # the column was never filled
         return time_by_rate(name, np.arange(len(times), dtype=float), stated_hz or hints.rate_hz), ()
     time_s = start_clock(name, times, grid.lines)
@@ -116,7 +117,7 @@ def _read_times(name: str, grid: Grid, stated_hz: float | None, hints: PoseHints
 
 
 def _start(grid: Grid) -> float:
-    first = float(grid.values[0, 0])
+    first = float(grid.numbers[0, 0])
     return first if np.isfinite(first) else 0.0
 
 
