@@ -73,7 +73,9 @@ def trc(
     return "\n".join(lines) + "\n"
 
 
-def motion(names=("pelvis_tilt", "pelvis_list", "pelvis_tx"), rows=((1.0, 2.0, 0.5), (1.5, 2.5, 0.6)), *, degrees="inDegrees=yes\n", first="Coordinates"):
+def motion(
+    names=("pelvis_tilt", "pelvis_list", "pelvis_tx"), rows=((1.0, 2.0, 0.5), (1.5, 2.5, 0.6)), *, degrees="inDegrees=yes\n", first="Coordinates"
+):
     """Return an OpenSim motion as text, as OpenCap writes it."""
     head = f"{first}\nversion=1\nnRows={len(rows)}\nnColumns={len(names) + 1}\n{degrees}\nUnits are S.I. units (second, meters, Newtons, ...)\n\nendheader\n"
     table = "\t".join(["time", *names]) + "\n"

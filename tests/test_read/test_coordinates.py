@@ -39,7 +39,11 @@ def test_small_angles_without_a_word_about_degrees_are_doubtful(write):
 
 
 def test_order_of_columns_and_the_files_own_start(write):
-    text = motion(names=("pelvis_list", "pelvis_tx", "hip_flexion_r")).replace("      0.00000000", "      0.50000000").replace("      0.01000000", "      0.51000000")
+    text = (
+        motion(names=("pelvis_list", "pelvis_tx", "hip_flexion_r"))
+        .replace("      0.00000000", "      0.50000000")
+        .replace("      0.01000000", "      0.51000000")
+    )
     pose = read_pose(write(text))
     assert pose.table.columns.tolist() == ["pelvis_list_deg", "pelvis_tx_m", "hip_flexion_r_deg"]
     assert pose.start_s == 0.5
@@ -92,7 +96,10 @@ def test_a_row_cut_off_while_being_written_is_left_out(write):
     [
         ("Coordinates\ninDegrees=yes\nendheader\n", "line 4: expected names of columns that begin with time, got ''"),
         (motion(rows=()), "expected rows below the header, got none"),
-        (motion(names=("pelvis_tilt_moment", "pelvis_tx_force", "hip_flexion_r_moment")), "expected joint angles, got columns pelvis_tilt_moment, pelvis_tx_force"),
+        (
+            motion(names=("pelvis_tilt_moment", "pelvis_tx_force", "hip_flexion_r_moment")),
+            "expected joint angles, got columns pelvis_tilt_moment, pelvis_tx_force",
+        ),
         (motion(names=("ground_force_vx", "ground_force_px", "ground_torque_x")), "expected joint angles, got columns ground_force_vx"),
         (motion().replace("time\t", "frame\t"), "expected names of columns that begin with time, got 'frame'"),
         (motion(names=("pelvis_tilt", "pelvis_tilt", "pelvis_tx")), "column 'pelvis_tilt' stands twice"),

@@ -139,7 +139,10 @@ def test_a_point_that_was_not_found_is_empty(clip):
 def test_of_several_people_the_tallest_is_followed_whatever_their_order(clip):
     frames = []
     for i in range(10):
-        athlete, other = keypoints(COCO_17, moved(3 * i)), keypoints(COCO_17, {name: (x / 2 + 400 - 3 * i, y / 2) for name, (x, y) in PICTURE.items()})
+        athlete, other = (
+            keypoints(COCO_17, moved(3 * i)),
+            keypoints(COCO_17, {name: (x / 2 + 400 - 3 * i, y / 2) for name, (x, y) in PICTURE.items()}),
+        )
         frames.append(frame(*([athlete, other] if i % 2 else [other, athlete])))
     frames[4] = frame()  # the athlete is found again after a frame without anybody
     pose = read_pose(clip(frames), rate_hz=30)

@@ -51,7 +51,6 @@ def read_c3d(source: Source, hints: PoseHints) -> Pose:
         raise ValueError(f'{source.name}: C3D files need one more package. Install it with: pip install "hiphitch-analysis[c3d]"') from error
     _refuse_short(source)
     try:
-        # ezc3d writes to stdout about damaged files; its words are not for our readers
         content = ezc3d.c3d(str(source.path), extract_forceplat_data=False)
         parameters = content["parameters"]["POINT"]
         positions = np.asarray(content["data"]["points"], dtype=np.float64)[:3]
