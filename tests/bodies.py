@@ -77,7 +77,7 @@ def motion(
     names=("pelvis_tilt", "pelvis_list", "pelvis_tx"), rows=((1.0, 2.0, 0.5), (1.5, 2.5, 0.6)), *, degrees="inDegrees=yes\n", first="Coordinates"
 ):
     """Return an OpenSim motion as text, as OpenCap writes it."""
-    head = f"{first}\nversion=1\nnRows={len(rows)}\nnColumns={len(names) + 1}\n{degrees}\nUnits are S.I. units (second, meters, Newtons, ...)\n\nendheader\n"
+    head = f"{first}\nversion=1\nnRows={len(rows)}\nnColumns={len(names) + 1}\n{degrees}\nUnits are S.I. units (second, meters)\n\nendheader\n"
     table = "\t".join(["time", *names]) + "\n"
     return head + table + "".join(f"{i / 100:16.8f}\t" + "\t".join(f"{value:16.8f}" for value in row) + "\n" for i, row in enumerate(rows))
 

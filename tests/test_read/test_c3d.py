@@ -1,6 +1,6 @@
+import pickle
 import struct
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,17 +36,29 @@ def content(xyz=Z_UP, labels=tuple(STANDING), *, scale=1000, residuals=None, **p
     }
 
 
+STAND_IN = """
+import os, pickle
+from pathlib import Path
+
+def c3d(path, extract_forceplat_data):
+    made = pickle.loads(Path(__file__).with_name("content.pickle").read_bytes())
+    if isinstance(made, Exception):
+        raise made
+    if made == "crash":
+        os.abort()
+    return made
+"""
+
+
 @pytest.fixture
-def read(write, monkeypatch):
+def read(write, tmp_path, monkeypatch):
     """Read a file for which a stand-in of ezc3d returns the given content."""
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "ezc3d.py").write_text(STAND_IN)
+    monkeypatch.syspath_prepend(str(tmp_path / "packages"))
 
     def read_file(made=None, data=None, **hints):
-        def c3d(path, extract_forceplat_data):
-            if isinstance(made, Exception):
-                raise made
-            return content() if made is None else made
-
-        monkeypatch.setitem(sys.modules, "ezc3d", SimpleNamespace(c3d=c3d))
+        (tmp_path / "packages" / "content.pickle").write_bytes(pickle.dumps(content() if made is None else made))
         return read_pose(write(header() if data is None else data, "any.name"), **hints)
 
     return read_file
@@ -75,7 +87,7 @@ def test_angles_and_forces_among_the_points_are_left_out(read):
 
 def test_labels_beyond_255_and_subjects(read):
     pose = read(
-        content(labels=[f"Daphnee:{name}" for name in STANDING][:5] + ["", ""], LABELS=["Daphnee:LASI", "Daphnee:RASI"], LABELS2=["LANK", "RANK"])
+        content(labels=[*[f"Daphnee:{name}" for name in STANDING][:5], "", ""], LABELS=["Daphnee:LASI", "Daphnee:RASI"], LABELS2=["LANK", "RANK"])
     )
     assert [column.removesuffix("_x_m") for column in pose.table.columns[::3]] == ["LASI", "RASI", "LANK", "RANK", "marker_5", "marker_6", "marker_7"]
 
@@ -105,8 +117,9 @@ def test_units_and_rates(read):
 @pytest.mark.parametrize(
     ("made", "data", "message"),
     [
-        (OSError("Could not open"), None, r"the C3D file is damaged or cut off \(OSError\). Copy it again"),
-        ({"parameters": {}}, None, r"damaged or cut off \(KeyError\)"),
+        (OSError("Could not open"), None, r"the C3D file is damaged or cut off .* Copy it again"),
+        ({"parameters": {}}, None, "damaged or cut off"),
+        ("crash", None, "damaged or cut off"),
         (content(0 * Z_UP), None, "got only empty or zero cells"),
         (content(np.zeros((4, 0, 3)), ()), None, "expected positions of markers, got none"),
         (content(ANGLES=list(STANDING)), None, "expected positions of markers, got none"),

@@ -8,11 +8,41 @@ from hiphitch_analysis.read import read_pose
 from hiphitch_analysis.schema import Landmarks, check_table
 
 # MediaPipe's points in its order, written down from its documentation.
-MEDIAPIPE = (
-    "nose left_eye_inner left_eye left_eye_outer right_eye_inner right_eye right_eye_outer left_ear right_ear mouth_left mouth_right left_shoulder "
-    "right_shoulder left_elbow right_elbow left_wrist right_wrist left_pinky right_pinky left_index right_index left_thumb right_thumb left_hip right_hip "
-    "left_knee right_knee left_ankle right_ankle left_heel right_heel left_foot_index right_foot_index"
-).split()
+MEDIAPIPE = [
+    "nose",
+    "left_eye_inner",
+    "left_eye",
+    "left_eye_outer",
+    "right_eye_inner",
+    "right_eye",
+    "right_eye_outer",
+    "left_ear",
+    "right_ear",
+    "mouth_left",
+    "mouth_right",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_pinky",
+    "right_pinky",
+    "left_index",
+    "right_index",
+    "left_thumb",
+    "right_thumb",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_heel",
+    "right_heel",
+    "left_foot_index",
+    "right_foot_index",
+]
 SHOWN = [name for name in MEDIAPIPE if name in PICTURE]
 SIZE = (720, 1280)
 SHARES = {name: (x / 720, y / 1280) for name, (x, y) in PICTURE.items()}
@@ -109,7 +139,7 @@ def test_a_person_partly_out_of_the_picture_is_still_in_shares(write):
 
 def test_world_landmarks_are_refused(write):
     world = {name: ((x - 360) / 560, (y - 622) / 560) for name, (x, y) in PICTURE.items()}
-    with pytest.raises(ValueError, match="counted from the middle of the hips.*Export the image landmarks"):
+    with pytest.raises(ValueError, match=r"counted from the middle of the hips.*Export the image landmarks"):
         read_pose(write(csv(picture=world)), frame_px=SIZE)
 
 

@@ -9,19 +9,73 @@ from hiphitch_analysis.read import read_pose
 from hiphitch_analysis.schema import Landmarks, check_table
 
 # Written down from the detectors' own documentation, not taken from the reader.
-BODY_25 = (
-    "nose neck right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist mid_hip right_hip right_knee right_ankle left_hip left_knee "
-    "left_ankle right_eye left_eye right_ear left_ear left_big_toe left_small_toe left_heel right_big_toe right_small_toe right_heel"
-).split()
-COCO_17 = (
-    "nose left_eye right_eye left_ear right_ear left_shoulder right_shoulder left_elbow right_elbow left_wrist right_wrist left_hip right_hip "
-    "left_knee right_knee left_ankle right_ankle"
-).split()
+BODY_25 = [
+    "nose",
+    "neck",
+    "right_shoulder",
+    "right_elbow",
+    "right_wrist",
+    "left_shoulder",
+    "left_elbow",
+    "left_wrist",
+    "mid_hip",
+    "right_hip",
+    "right_knee",
+    "right_ankle",
+    "left_hip",
+    "left_knee",
+    "left_ankle",
+    "right_eye",
+    "left_eye",
+    "right_ear",
+    "left_ear",
+    "left_big_toe",
+    "left_small_toe",
+    "left_heel",
+    "right_big_toe",
+    "right_small_toe",
+    "right_heel",
+]
+COCO_17 = [
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+]
 BODY_25B = [*COCO_17, "neck", "head", "left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel"]
-COCO_18 = (
-    "nose neck right_shoulder right_elbow right_wrist left_shoulder left_elbow left_wrist right_hip right_knee right_ankle left_hip left_knee left_ankle "
-    "right_eye left_eye right_ear left_ear"
-).split()
+COCO_18 = [
+    "nose",
+    "neck",
+    "right_shoulder",
+    "right_elbow",
+    "right_wrist",
+    "left_shoulder",
+    "left_elbow",
+    "left_wrist",
+    "right_hip",
+    "right_knee",
+    "right_ankle",
+    "left_hip",
+    "left_knee",
+    "left_ankle",
+    "right_eye",
+    "left_eye",
+    "right_ear",
+    "left_ear",
+]
 HALPE_26 = [
     *COCO_17,
     "head",
@@ -92,7 +146,7 @@ def test_what_the_body_does_not_show_is_asked_for(clip):
     assert read_pose(folder, rate_hz=30, skeleton="BODY_25B").table["left_hip_x_px"].tolist() == [398]
     with pytest.raises(ValueError, match="HALPE_26 has 26 points, the file has 25"):
         read_pose(folder, rate_hz=30, skeleton="HALPE_26")
-    with pytest.raises(ValueError, match="skeleton: expected one of BODY_25, .*, got 'openpose'"):
+    with pytest.raises(ValueError, match=r"skeleton: expected one of BODY_25, .*, got 'openpose'"):
         read_pose(folder, rate_hz=30, skeleton="openpose")
 
 
@@ -117,7 +171,7 @@ def test_numbers_left_out_are_gaps_in_time(clip):
 def test_a_zip_archive_is_as_good(clip, tmp_path):
     folder = clip([frame(keypoints(COCO_17, moved(i))) for i in range(12)])
     with zipfile.ZipFile(tmp_path / "clip.zip", "w") as archive:
-        for file in reversed(sorted(folder.iterdir())):
+        for file in sorted(folder.iterdir(), reverse=True):
             archive.write(file, f"json/{file.name}")
     assert read_pose(tmp_path / "clip.zip", rate_hz=30).table.equals(read_pose(folder, rate_hz=30).table)
 
@@ -189,7 +243,7 @@ def test_frames_of_two_cameras_are_not_mixed(clip):
 
 
 def test_one_frame_alone_and_folders_without_frames_are_refused(clip, tmp_path, write):
-    with pytest.raises(ValueError, match="one frame of a recording — expected all of them. Name the folder"):
+    with pytest.raises(ValueError, match=r"one frame of a recording — expected all of them. Name the folder"):
         read_pose(write(frame(keypoints(COCO_17))), rate_hz=30)
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="expected the files of a recording"):

@@ -18,7 +18,8 @@ from hiphitch_analysis.schema import Coordinates, Landmarks, Markers, check_tabl
 
 ONE_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200, derandomize=True)
 TABLES = {"markers": Markers, "landmarks": Landmarks, "coordinates": Coordinates}
-LANDMARKS = "time_s,left_hip_x_px,left_hip_y_px,left_hip_visibility,right_hip_x_px,right_hip_y_px,right_hip_visibility\n0,398,620,1,322,624,1\n0.04,398,621,1,322,624,1\n"
+LANDMARKS = "time_s,left_hip_x_px,left_hip_y_px,left_hip_visibility,right_hip_x_px,right_hip_y_px,right_hip_visibility\n"
+LANDMARKS += "0,398,620,1,322,624,1\n0.04,398,621,1,322,624,1\n"
 MEDIAPIPE = json.dumps([{"time": 0.04 * i, "landmarks": {name: {"x": x, "y": y} for name, (x, y) in PICTURE.items()}} for i in range(2)])
 
 
@@ -97,7 +98,7 @@ def test_what_is_no_pose_is_refused(write, content, message):
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(ValueError, match="nowhere.trc: no such file"):
+    with pytest.raises(ValueError, match=r"nowhere.trc: no such file"):
         read_pose(tmp_path / "nowhere.trc")
 
 

@@ -154,7 +154,7 @@ def test_times_decide_where_the_header_gives_another_rate(write):
 def test_a_time_column_that_was_never_filled_leaves_the_rate(write):
     assert read_pose(write(trc(times=[0, 0, 0, 0], rate="50"))).table.index.tolist() == pytest.approx([0, 0.02, 0.04, 0.06])
     assert read_pose(write(trc(times=[0, 0, 0, 0], rate="")), rate_hz=50).table.index[1] == pytest.approx(0.02)
-    with pytest.raises(ValueError, match="expected times or a frame rate, and the file states neither. Give the frames per second"):
+    with pytest.raises(ValueError, match=r"expected times or a frame rate, and the file states neither. Give the frames per second"):
         read_pose(write(trc(times=[0, 0, 0, 0], rate="")))
 
 

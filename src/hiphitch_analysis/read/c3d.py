@@ -1,11 +1,20 @@
 """Marker positions of motion-capture systems as ``.c3d``, through ezc3d (extra ``c3d``). Unseen points are those with a negative residual.
 
-Plug-in models write angles, forces and moments among the points; the file lists which, and they are left out.
+ezc3d reads in a process of its own (``c3d_child.py``), because damaged files can crash it. Plug-in models write angles, forces and moments among the
+points; the file lists which, and they are left out.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +28,8 @@ _NO_POSITIONS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS", "REACTIONS"
 _AXES = {"X": 0, "Y": 1, "Z": 2}
 _CUSTOM_UP = 2
 _BLOCK = 512  # bytes
+_LONGEST_S = 300.0  # to read the largest files takes seconds
+Said = dict[str, list[str]]  # the parameters of the group POINT, as text
 
 
 def recognise_c3d(source: Source) -> bool:
@@ -45,31 +56,43 @@ def read_c3d(source: Source, hints: PoseHints) -> Pose:
     ValueError
         The extra is not installed, the file is damaged, or it holds no markers.
     """
-    try:
-        import ezc3d  # type: ignore[import-not-found,unused-ignore]
-    except ImportError as error:
-        raise ValueError(f'{source.name}: C3D files need one more package. Install it with: pip install "hiphitch-analysis[c3d]"') from error
+    if importlib.util.find_spec("ezc3d") is None:
+        raise ValueError(f'{source.name}: C3D files need one more package. Install it with: pip install "hiphitch-analysis[c3d]"')
     _refuse_short(source)
-    try:
-        content = ezc3d.c3d(str(source.path), extract_forceplat_data=False)
-        parameters = content["parameters"]["POINT"]
-        positions = np.asarray(content["data"]["points"], dtype=np.float64)[:3]
-        residuals = np.asarray(content["data"]["meta_points"]["residuals"], dtype=np.float64).reshape(positions.shape[1:])
-        labels = _read_labels(parameters, positions.shape[1])
-    except Exception as error:  # whatever the reader trips over, it is this file
-        raise ValueError(f"{source.name}: the C3D file is damaged or cut off ({type(error).__name__}). Copy it again.") from error
-    keep = _choose_points(parameters, labels)
+    positions, residuals, said, header_rate = _load(source)
+    labels = _read_labels(said, positions.shape[1])
+    keep = _choose_points(said, labels)
     if not keep or positions.shape[2] == 0:
         raise ValueError(f"{source.name}: expected positions of markers, got none. Export the labelled trial.")
-    rate = _first(parameters, "RATE") or float(content["header"]["points"]["frame_rate"] or 0)
+    rate = _first(said, "RATE") or header_rate
     stated = choose_rate(source.name, rate if np.isfinite(rate) and rate > 0 else None, hints.rate_hz)
     frames = np.arange(positions.shape[2], dtype=float)
     time_s = time_by_rate(source.name, frames, stated)
     positions[:, residuals < 0] = np.nan
     positions[~np.isfinite(positions)] = np.nan
     xyz = drop_empty(source.name, np.ascontiguousarray(positions[:, keep].transpose(2, 1, 0)), frames.astype(np.int64) + 1)
-    table, doubts = build_markers(source.name, [labels[i] for i in keep], xyz, time_s, _read_units(parameters))
-    return Pose("markers", table, C3D.name, None, (*doubts, *_count_frames(source.name, parameters, positions)))
+    table, doubts = build_markers(source.name, [labels[i] for i in keep], xyz, time_s, _read_header(said))
+    return Pose("markers", table, C3D.name, None, (*doubts, *_count_frames(source.name, said, positions.shape[2])))
+
+
+def _load(source: Source) -> tuple[Array, Array, Said, float]:
+    """Return positions (3 × points × frames), residuals (points × frames), the POINT parameters and the header's rate."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "points.npz"
+        command = [sys.executable, "-P", str(Path(__file__).with_name("c3d_child.py")), str(source.path.absolute()), str(out)]
+        try:
+            ran = subprocess.run(
+                command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, timeout=_LONGEST_S, check=False
+            )
+            if ran.returncode:
+                raise OSError("crashed")
+            with np.load(out) as found:
+                positions = np.asarray(found["points"], dtype=np.float64)
+                residuals = np.asarray(found["residuals"], dtype=np.float64).reshape(positions.shape[1:])
+                said, rate = json.loads(str(found["said"])), float(found["rate"])
+        except (OSError, ValueError, KeyError, subprocess.TimeoutExpired, zipfile.BadZipFile) as error:  # whatever it tripped over, it is this file
+            raise ValueError(f"{source.name}: the C3D file is damaged or cut off — expected points and parameters. Copy it again.") from error
+    return positions, residuals, said, rate
 
 
 def _refuse_short(source: Source) -> None:
@@ -94,36 +117,36 @@ def _is_big_endian(source: Source) -> bool:
     return len(source.head) > at and source.head[at] == 86
 
 
-def _read_labels(parameters: Any, count: int) -> list[str]:
+def _read_labels(said: Said, count: int) -> list[str]:
     """Return the points' labels; beyond 255 of them the file goes on with LABELS2."""
-    names = [key for key in parameters if key == "LABELS" or (key.startswith("LABELS") and key[6:].isdecimal())]
-    labels = [str(label).strip() for key in sorted(names, key=lambda key: int(key[6:] or 1)) for label in parameters[key]["value"]]
+    names = [key for key in said if key == "LABELS" or re.fullmatch(r"LABELS[0-9]{1,3}", key)]
+    labels = [label.strip() for key in sorted(names, key=lambda key: int(key[6:] or 1)) for label in said[key]]
     return [*labels[:count], *[""] * (count - len(labels))]
 
 
-def _choose_points(parameters: Any, labels: list[str]) -> list[int]:
-    left_out = {str(label).strip() for key in _NO_POSITIONS if key in parameters for label in parameters[key]["value"]}
-    return [i for i, label in enumerate(labels) if label not in left_out]
+def _choose_points(said: Said, labels: list[str]) -> list[int]:
+    left_out = {label.strip() for key in _NO_POSITIONS for label in said.get(key, [])}
+    return [i for i, label in enumerate(labels) if label not in left_out or not label]
 
 
-def _first(parameters: Any, key: str) -> float:
-    values = parameters[key]["value"] if key in parameters else []
-    return float(values[0]) if len(values) else 0.0
+def _first(said: Said, key: str) -> float:
+    try:
+        return float(said[key][0])
+    except (KeyError, IndexError, ValueError):
+        return 0.0
 
 
-def _read_units(parameters: Any) -> Header:
-    units = parameters["UNITS"]["value"] if "UNITS" in parameters else []
-    screen = parameters["Y_SCREEN"]["value"] if "Y_SCREEN" in parameters else []
-    stated = _AXES.get(str(screen[0]).strip().upper().removeprefix("+")) if len(screen) else None
-    unit = str(units[0]) if len(units) else None
+def _read_header(said: Said) -> Header:
+    unit = next(iter(said.get("UNITS", [])), None)
+    screen = next(iter(said.get("Y_SCREEN", [])), "")
+    stated = _AXES.get(screen.strip().upper().removeprefix("+"))
     if stated is None:
         return Header(unit, _CUSTOM_UP, "is the custom of C3D files")
     return Header(unit, stated, "the header says", up_stated=True)
 
 
-def _count_frames(name: str, parameters: Any, positions: Array) -> tuple[Doubt, ...]:
-    announced = _first(parameters, "FRAMES")
-    got = positions.shape[2]
+def _count_frames(name: str, said: Said, got: int) -> tuple[Doubt, ...]:
+    announced = _first(said, "FRAMES")
     if announced == got or not 0 < announced < 0xFFFF:
         return ()
     return (("rows_missing", f"{name}: the parameters announce {announced:.0f} frames, the file holds {got}"),)
