@@ -14,6 +14,8 @@ _HOMES = {
     "read_imu": "read.imu",
     "recognise_imu": "read.imu",
     "list_sensors": "read.imu",
+    "read_pose": "read.pose",
+    "Pose": "read.frames",
     "read_log": "read.log",
     "read_logs": "read.log",
     "import_logs": "read.intake",

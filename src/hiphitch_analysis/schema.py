@@ -12,6 +12,7 @@ pelvic drop is negative; measures of a repetition (``drop_deg``, ``return_error_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -70,6 +71,49 @@ class Imu(Table):
     class Config(Table.Config):
         name = "imu"
         description = "read_imu() makes this table."
+
+
+def _any_name(text: str, ending: str, **limits: Any) -> Any:
+    """Return the field of columns that are as many as a file has names, each of them with this ending."""
+    return pa.Field(alias=f".+{ending}", regex=True, nullable=True, description=text, **limits)
+
+
+class Markers(Table):
+    """MARKERS: positions of skin markers or joint centres in the room, right-handed, z up; as many markers as the file has, named as in it."""
+
+    time_s: Index[float] = _time_index()
+    x_m: Series[float] = _any_name("[m] first horizontal position; empty where the marker was not seen", "_x_m")
+    y_m: Series[float] = _any_name("[m] second horizontal position, 90° anticlockwise from the first as seen from above", "_y_m")
+    z_m: Series[float] = _any_name("[m] height; + up", "_z_m")
+
+    class Config(Table.Config):
+        name = "markers"
+        description = "read_pose() makes this table."
+
+
+class Landmarks(Table):
+    """LANDMARKS: points of the body in the picture of one camera, named like left_hip; as many as the file has."""
+
+    time_s: Index[float] = _time_index()
+    x_px: Series[float] = _any_name("[px] position from the picture's left edge; empty where nobody was seen", "_x_px")
+    y_px: Series[float] = _any_name("[px] position from the picture's upper edge; + down", "_y_px")
+    visibility: Series[float] = _any_name("[0–1] how sure the detector was of the point; empty where it does not say", "_visibility", ge=0, le=1)
+
+    class Config(Table.Config):
+        name = "landmarks"
+        description = "read_pose() makes this table."
+
+
+class Coordinates(Table):
+    """COORDINATES: a motion of an OpenSim model, named as in the model: `pelvis_list_deg` is + left side up and is not obliquity."""
+
+    time_s: Index[float] = _time_index()
+    deg: Series[float] | None = _any_name("[°] rotation, in the model's own order of rotations", "_deg")
+    m: Series[float] | None = _any_name("[m] translation along the model's axes, y up", "_m")
+
+    class Config(Table.Config):
+        name = "coordinates"
+        description = "read_pose() makes this table."
 
 
 class Angles(Table):
@@ -367,7 +411,22 @@ class TruthEffort(Table):
         description = "simulate_set() makes this table."
 
 
-TABLES: tuple[type[Table], ...] = (Imu, Angles, Reps, Loads, Doses, Faults, Log, Sessions, History, TruthReps, TruthEffort)
+TABLES: tuple[type[Table], ...] = (
+    Imu,
+    Markers,
+    Landmarks,
+    Coordinates,
+    Angles,
+    Reps,
+    Loads,
+    Doses,
+    Faults,
+    Log,
+    Sessions,
+    History,
+    TruthReps,
+    TruthEffort,
+)
 
 
 def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
@@ -403,7 +462,7 @@ def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     timed = schema.index is not None
     if timed and table.index.name != "time_s":
         faults.append("missing index 'time_s'")
-    missing = [name for name, column in schema.columns.items() if column.required and name not in table.columns]
+    missing = [_spell(name, column) for name, column in schema.columns.items() if column.required and not _has(table, name, column)]
     if missing:
         faults.append(f"missing column {_quoted(missing)} (got {_quoted(table.columns) or 'none'})")
     if not faults:
@@ -422,7 +481,7 @@ def describe_table(model: type[Table]) -> pd.DataFrame:
     """Return the data dictionary of `model`: one row per column with its type, whether it is required, and its meaning."""
     schema = model.to_schema()
     index = [] if schema.index is None else [(schema.index.name, str(schema.index.dtype), True, schema.index.description)]
-    columns = [(name, str(column.dtype), bool(column.required), column.description) for name, column in schema.columns.items()]
+    columns = [(_spell(name, column), str(column.dtype), bool(column.required), column.description) for name, column in schema.columns.items()]
     return pd.DataFrame(index + columns, columns=["column", "type", "required", "meaning"])
 
 
@@ -450,9 +509,21 @@ def data_dictionary() -> str:
     return "\n".join(parts)
 
 
+def _has(table: pd.DataFrame, name: str, column: Any) -> bool:
+    return name in table.columns if not column.regex else any(re.match(name, str(other)) for other in table.columns)
+
+
+def _spell(name: str, column: Any) -> str:
+    """Return a column's name as a reader sees it; of columns with any name, ``<name>`` and the ending."""
+    return name.replace(".+", "<name>", 1) if column.regex else name
+
+
 def _sentences(cases: pd.DataFrame, model: type[Table]) -> Iterable[str]:
     """Turn pandera's failure cases into one short sentence per column, with the first offending rows and the allowed values."""
-    columns = model.to_schema().columns
+    fields = model.to_schema().columns
+    columns: dict[Any, Any] = {}
+    for name in cases["column"].unique():
+        columns[name] = next((field for key, field in fields.items() if key == name or (field.regex and re.match(key, str(name)))), None)
     for column, group in cases.groupby("column", sort=False, dropna=False):
         check = str(group["check"].iloc[0])
         got = _quoted(group["failure_case"].drop_duplicates().head(3))

@@ -12,7 +12,7 @@ from hiphitch_analysis.read.text import Text, decode_text, open_text, printable,
 
 _MAGIC_ZIP = b"PK\x03\x04"
 _SPREADSHEET = "[Content_Types].xml"  # every xlsx has it
-_TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".json")
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".json", ".trc", ".mot", ".sto")
 _MAX_MEMBERS = 500
 _MAX_UNPACKED = 2**31  # bytes; hours of every sensor of a phone are a tenth of it
 _HEAD = 1024  # bytes; enough for any file's magic number
@@ -74,14 +74,33 @@ def open_source(path: str | Path) -> Source:
     return Source(path, name, (open_text(path),))
 
 
-def _unzip(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+def read_members(path: Path, ending: str, most: int) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file of a folder or zip archive with that ending, one at a time; nothing where the path is neither.
+
+    Raises
+    ------
+    ValueError
+        More than `most` of them, or an archive that cannot be unpacked.
+    """
+    name = printable(path.name or str(path), 120)
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.suffix.lower() == ending and file.is_file())
+        if len(files) > most:
+            raise ValueError(f"{name}: holds {len(files)} files {ending} — expected at most {most}. Name the folder of one recording.")
+        for file in files:
+            yield file.relative_to(path).as_posix(), read_head(file, -1)
+    elif path.is_file() and read_head(path, len(_MAGIC_ZIP)) == _MAGIC_ZIP:
+        yield from _unzip(path, name, (ending,), most)
+
+
+def _unzip(path: Path, name: str, endings: tuple[str, ...] = _TEXT_ENDINGS, most: int = _MAX_MEMBERS) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             if any(member.filename == _SPREADSHEET for member in members):
                 raise ValueError(f"{name}: expected a recording, got a spreadsheet. Save the sheet as CSV first.")
-            wanted = [m for m in members if m.filename.lower().endswith(_TEXT_ENDINGS) and not m.filename.startswith("__MACOSX/")]
-            if sum(member.file_size for member in wanted) > _MAX_UNPACKED or len(wanted) > _MAX_MEMBERS:
+            wanted = [m for m in members if m.filename.lower().endswith(endings) and not m.filename.startswith("__MACOSX/")]
+            if sum(member.file_size for member in wanted) > _MAX_UNPACKED or len(wanted) > most:
                 raise ValueError(f"{name}: unpacked, the archive is far larger than any recording. Unpack it yourself and name one file in it.")
             for member in wanted:
                 yield member.filename, archive.read(member)

@@ -1,0 +1,112 @@
+"""A file of markers, landmarks or an OpenSim motion → `Pose`, whatever wrote it. Formats are told apart by content, never by name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from hiphitch_analysis.read.c3d import C3D
+from hiphitch_analysis.read.coordinates import MOTION
+from hiphitch_analysis.read.frames import Pose, PoseFormat, PoseHints
+from hiphitch_analysis.read.imagepoints import check_frame
+from hiphitch_analysis.read.landmarks import LANDMARKS_CSV, LANDMARKS_JSON
+from hiphitch_analysis.read.openpose import OPENPOSE, holds_frames
+from hiphitch_analysis.read.skeletons import SKELETONS
+from hiphitch_analysis.read.source import Source, open_source
+from hiphitch_analysis.read.text import first_line, printable
+from hiphitch_analysis.read.trc import TRC
+
+FORMATS: tuple[PoseFormat, ...] = (TRC, C3D, MOTION, OPENPOSE, LANDMARKS_CSV, LANDMARKS_JSON)
+
+
+def read_pose(
+    path: str | Path,
+    rate_hz: float | None = None,
+    *,
+    frame_px: tuple[float, float] | None = None,
+    skeleton: str | None = None,
+) -> Pose:
+    r"""Read markers, landmarks or a motion of any known format.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file (gzip and xz are unpacked); of OpenPose the folder with one JSON per frame, or a zip archive of it.
+    rate_hz : float, optional
+        Frames per second [Hz], for files that do not state them. Where the file has times, the two must agree within 2 %.
+    frame_px : tuple of float, optional
+        Width and height of the picture [px], for landmarks that are shares of it.
+    skeleton : {"BODY_25", "BODY_25B", "COCO_17", "COCO_18", "HALPE_26", "MEDIAPIPE_33"}, optional
+        Which keypoints an OpenPose folder holds; by default their number and the body show it.
+
+    Returns
+    -------
+    Pose
+        ``kind`` says which table: markers [m, z up], landmarks [px, y down] or coordinates [°, m]. ``doubts`` is worth reading.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, is of no known format, does not say what it must and nobody else does, or holds what cannot be a pose.
+
+    Notes
+    -----
+    Which way is up, in which unit, and which of two skeletons, is judged by the body; where the header says otherwise, `doubts` says so. A last row
+    cut off while being written is left out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "any-name.dat"
+    >>> _ = file.write_text("frame,time,left_hip_x,left_hip_y,right_hip_x,right_hip_y\n0,0.00,310,500,250,500\n1,0.04,310,495,250,500\n")
+    >>> pose = read_pose(file, frame_px=(720, 1280))
+    >>> pose.kind, pose.table["left_hip_y_px"].tolist()
+    ('landmarks', [500.0, 495.0])
+    """
+    if rate_hz is not None and not (math.isfinite(rate_hz) and rate_hz > 0):
+        raise ValueError(f"rate_hz: expected a positive number of frames per second [Hz], got {rate_hz:g}. Give the rate of the video.")
+    if frame_px is not None:
+        frame_px = check_frame("frame_px", *_pair(frame_px))
+    if skeleton is not None and skeleton not in SKELETONS:
+        raise ValueError(
+            f"skeleton: expected one of {', '.join(SKELETONS)}, got '{printable(str(skeleton), 30)}'. Leave it out if the body shows it."
+        )
+    path = Path(path)
+    frames = holds_frames(path)
+    source = Source(path, printable(path.name or str(path), 120), ()) if frames else open_source(path)
+    chosen, source = (OPENPOSE, source) if frames else _recognise(source)
+    return chosen.read(source, PoseHints(rate_hz, frame_px, skeleton))
+
+
+def _pair(frame_px: tuple[float, float]) -> tuple[float, float]:
+    try:
+        width, height = frame_px
+        return float(width), float(height)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"frame_px: expected width and height, got {printable(repr(frame_px), 40)}. Write frame_px=(1080, 1920).") from error
+
+
+def _recognise(source: Source) -> tuple[PoseFormat, Source]:
+    """Return the format of a source, and the source: of several texts the only one that is a pose."""
+    found = next((known for known in FORMATS if known.recognise(source)), None)
+    if found is not None:
+        return found, source
+    if len(source.texts) > 1:
+        alone = [replace(source, texts=(text,)) for text in source.texts]
+        poses = [(known, one) for one in alone if (known := next((k for k in FORMATS if k.recognise(one)), None)) is not None]
+        if len(poses) == 1:
+            return poses[0]
+        if poses:
+            names = ", ".join(printable(one.texts[0].name, 40) for _, one in poses[:4])
+            raise ValueError(f"{source.name}: holds {len(poses)} recordings ({names}) — expected one. Name one of them.")
+    if not source.texts:
+        got = "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
+    elif len(source.texts) > 1:
+        got = "files " + ", ".join(printable(text.name, 40) for text in source.texts[:4])
+    else:
+        got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
+    raise ValueError(
+        f"{source.name}: not a file of markers, landmarks or joint angles that can be read ({got}). "
+        f"Expected {'; '.join(known.label for known in FORMATS)}. Export it as one of these."
+    )
