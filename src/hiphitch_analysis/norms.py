@@ -140,6 +140,27 @@ DEVICE_DRIFT_DEG = Norm(0.75, "°", 0.5, 1.5, "assumption: inclination error of 
 GRAVITY_NOISE_DEG = Norm(0.3, "°", 0.2, 1.0, "assumption: change within a slow repetition from gravity alone")
 GRAVITY_SHARE = Norm(0.08, "1", 0.01, 0.3, "assumption: share of an angle that the pelvis's own acceleration adds where gravity is all there is")
 
+# --- What makes angles from markers and cameras wrong (standard deviations) -----------------------------------------------------------------------
+MARKER_SKIN_DEG = Norm(
+    0.6,
+    "°",
+    0.3,
+    1.9,
+    "measured on 22 trials of one person against a bone model fitted to the same markers: mean of the ASIS and PSIS lines 0.3–0.6° in squats and "
+    "sit-to-stand, 0.9° in walking; ASIS line alone 0.5–0.7° and 1.9°. Nobody measured a hip hitch",
+)
+MARKER_LINE_DEG = Norm(1.4, "°", 0.5, 2.2, "measured on the same 22 trials: ASIS line alone 1.4° on average, 2.2° at worst; PSIS line 0.7° and 1.6°")
+MARKER_SHARE = Norm(0.1, "1", 0.02, 0.3, "assumption: between squats, where nothing was lost, and the 29 % that one person's ASIS line lost in walking")
+MARKER_PLACED_DEG = Norm(2.0, "°", 1.0, 4.0, "assumption: 5–7 mm of misplacement turn a line of 24 cm by so much from the pelvis's own sideways axis")
+MARKER_TRUNK_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: skin over C7 and shoulders against the trunk, 7 mm on 45 cm")
+MARKER_LEG_DEG = Norm(1.5, "°", 0.5, 3.0, "assumption: hip joint centre from a regression, 15–20 mm on a leg of 80 cm, and the skin over the ankle")
+KEYPOINT_DEG = Norm(
+    2.5, "°", 1.2, 5.0, "assumption: hip keypoints of several cameras; against markers 1.2–1.9° (OpenCap monocular) to 4.3° (rms, two phones)"
+)
+MODEL_DEG = Norm(
+    1.5, "°", 0.5, 4.3, "assumption: a model's pelvis angle, fitted to nobody knows what: 0.5–1° from markers, 1.2–4.3° from phones (OpenCap)"
+)
+
 # --- Standard errors of a repetition's measures, for tables that carry none of their own ------------------------------------------------------------
 DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")
