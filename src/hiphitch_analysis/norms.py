@@ -150,7 +150,9 @@ MARKER_SKIN_DEG = Norm(
     "sit-to-stand, 0.9° in walking; ASIS line alone 0.5–0.7° and 1.9°. Nobody measured a hip hitch",
 )
 MARKER_LINE_DEG = Norm(1.4, "°", 0.5, 2.2, "measured on the same 22 trials: ASIS line alone 1.4° on average, 2.2° at worst; PSIS line 0.7° and 1.6°")
-MARKER_SHARE = Norm(0.1, "1", 0.02, 0.3, "assumption: between squats, where nothing was lost, and the 29 % that one person's ASIS line lost in walking")
+MARKER_SHARE = Norm(
+    0.1, "1", 0.02, 0.3, "assumption: between squats, where nothing was lost, and the 29 % that one person's ASIS line lost in walking"
+)
 MARKER_PLACED_DEG = Norm(2.0, "°", 1.0, 4.0, "assumption: 5–7 mm of misplacement turn a line of 24 cm by so much from the pelvis's own sideways axis")
 MARKER_TRUNK_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: skin over C7 and shoulders against the trunk, 7 mm on 45 cm")
 MARKER_LEG_DEG = Norm(1.5, "°", 0.5, 3.0, "assumption: hip joint centre from a regression, 15–20 mm on a leg of 80 cm, and the skin over the ankle")

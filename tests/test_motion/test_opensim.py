@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.recordings import elevation_deg, load_mot, load_trc
 
 from hiphitch_analysis.motion.opensim import COORDINATES, build_coordinates, from_opensim, measure_coordinates, to_opensim
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
-from tests.recordings import elevation_deg, load_mot, load_trc
 
 POSES = np.random.default_rng(8).uniform((-60, -40, -180), (60, 40, 180), (500, 3)).T
 

@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 FEET = ("ankle", "heel", "toe")
 FOOT_STILL_M = 0.004  # standard deviation over the window: a foot on the floor shows the camera's noise, a hanging one the body's sway
-PELVIS_STILL_M = 0.012  # sway of somebody on both feet is 3–6 mm; the shift onto one leg is ten times that
+PELVIS_STILL_M = 0.008  # the same for the pelvis: sway of somebody on both feet is 2–6 mm; the shift onto one leg is ten times that
 LEVEL_M = 0.04  # feet of one person on one floor
 BETWEEN = (0.2, 0.8)  # share of the way from foot to foot; on one leg the pelvis is over that foot
 APART_M = 0.06  # nearer feet do not tell whose side the pelvis is on
@@ -83,7 +83,7 @@ def first_stretch(time_s: Array, still: NDArray[np.bool_], window: int) -> tuple
     Examples
     --------
     >>> first_stretch(np.arange(10.0), np.array([False, True, True, False, False, False, False]), window=4)
-    (1.0, 5.0)
+    (1.0, 4.5)
     """
     if not still.any():
         return None
@@ -109,9 +109,9 @@ def spread_over(values: Array, window: int) -> Array:
     Returns
     -------
     ndarray, shape (n − window + 1,)
-        Root of the summed variances; infinite, which is still in nobody's eyes, where a value is missing.
+        Root of the summed variances; infinite where a value is missing.
     """
-    known = np.isfinite(values).all(axis=1)
+    known: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
     centred = np.where(known[:, None], values - np.nanmean(values, axis=0) if known.any() else 0.0, 0.0)
     variance = _mean_over((centred**2).sum(axis=1), window) - sum(_mean_over(axis, window) ** 2 for axis in centred.T)
     return np.where(_mean_over(known.astype(float), window) > 1 - 0.5 / window, np.sqrt(np.maximum(variance, 0.0)), np.inf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Each place with its names, the preferred first; small letters and digits only. A name stands for either side with l, r, left or right before or after it.
+# Each place with its names, the preferred first; small letters and digits only. With l, r, left or right before or after it a name has a side.
 PAIRED = {
     "asis": ("asis", "asi", "ias", "asisstudy"),
     "psis": ("psis", "psi", "ips", "psisstudy"),

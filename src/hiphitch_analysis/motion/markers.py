@@ -77,8 +77,8 @@ def measure_markers(markers: pd.DataFrame, stance: str) -> Captured:
     obliquity = _from_zero(free_left * left_up, zero)
     rotation = -free_left * (heading - (np.nanmean(heading[zero]) if zero.any() else np.nanmedian(heading)))
     angles = build_angles(found.time_s, obliquity, rotation, _from_zero(tilt, zero), precision)
-    _add_trunk(angles, found, heading, free_left, zero, precision)
-    _add_free_leg(angles, found, heading, free_left, zero, precision)
+    _add_trunk(angles, found, np.radians(heading), free_left, zero, precision)
+    _add_free_leg(angles, found, np.radians(left_up), np.radians(heading), free_left, zero, precision)
     flags, warnings = list(found.flags), list(found.warnings)
     if zero_s is None:
         seen = any(has_pair(found.points, place) for place in FEET)
@@ -161,11 +161,10 @@ def estimate_hip(points: Points, side: str, left_up: Array, heading: Array) -> A
     """
     if f"{side}_hip" in points:
         return points[f"{side}_hip"]
-    axes = pelvis_axes(points, left_up, heading)
-    if axes is None:
+    axes, back = pelvis_axes(points, left_up, heading), back_of_pelvis(points)
+    if axes is None or back is None:
         return points.get(f"{side}_asis")
     right, forward, up = axes
-    back = back_of_pelvis(points)
     front = middle(points, "asis")
     depth = np.nanmedian(np.linalg.norm(front - back, axis=1))
     width = np.nanmedian(np.linalg.norm(points["right_asis"] - points["left_asis"], axis=1))
@@ -225,8 +224,8 @@ def doubt_stance(points: Points, stance: str) -> str | None:
     if moved[stance] < FOOT_LEAVES_M or moved[other] > FOOT_STAYS_M:
         return None
     return (
-        f"the {stance} {foot} moves by {100 * moved[stance]:.0f} cm (SD) and the {other} one by {100 * moved[other]:.0f} cm: the {other} leg seems to be "
-        f"the one stood on. Analyse it with --stance {other}"
+        f"the {stance} {foot} moves by {100 * moved[stance]:.0f} cm (SD), the {other} one by {100 * moved[other]:.0f} cm: "
+        f"the {other} leg seems to be the one stood on. Analyse it with --stance {other}"
     )
 
 
@@ -246,11 +245,12 @@ def _add_trunk(angles: pd.DataFrame, found: MarkerSet, heading: Array, free_left
     angles["trunk_lean_se_deg"] = _se(_segment_precision(pelvis, norms.MARKER_TRUNK_DEG.value), lean)
 
 
-def _add_free_leg(angles: pd.DataFrame, found: MarkerSet, heading: Array, free_left: float, zero: NDArray[np.bool_], pelvis: Precision) -> None:
+def _add_free_leg(
+    angles: pd.DataFrame, found: MarkerSet, left_up: Array, heading: Array, free_left: float, zero: NDArray[np.bool_], pelvis: Precision
+) -> None:
     points, free = found.points, "left" if free_left > 0 else "right"
     knee, ankle = points.get(f"{free}_knee"), points.get(f"{free}_ankle")
-    left_up = np.radians(free_left * angles["obliquity_deg"].to_numpy())
-    hip = estimate_hip(points, free, left_up, np.radians(heading))
+    hip = estimate_hip(points, free, left_up, heading)
     end = knee if ankle is None else ankle
     if hip is None or end is None:
         return
@@ -261,7 +261,7 @@ def _add_free_leg(angles: pd.DataFrame, found: MarkerSet, heading: Array, free_l
     if knee is None:
         return
     thigh = knee - hip
-    forwards = np.column_stack([-np.sin(np.radians(heading)), np.cos(np.radians(heading)), np.zeros(len(heading))])
+    forwards = np.column_stack([-np.sin(heading), np.cos(heading), np.zeros(len(heading))])
     angles["free_thigh_flexion_deg"] = _from_zero(np.degrees(np.arctan2((thigh * forwards).sum(axis=1), -thigh[:, 2])), zero)
     angles["free_thigh_flexion_se_deg"] = _se(precision, angles["free_thigh_flexion_deg"].to_numpy())
     if ankle is not None:
@@ -270,9 +270,8 @@ def _add_free_leg(angles: pd.DataFrame, found: MarkerSet, heading: Array, free_l
         angles["free_knee_flexion_deg"] = np.maximum(_from_zero(np.degrees(bent), zero), -30.0)
 
 
-def _to_free(heading_deg: Array, free_left: float) -> Array:
+def _to_free(heading: Array, free_left: float) -> Array:
     """Return the horizontal direction to the free side, shape (n, 3), of a pelvis whose line left → right has this heading."""
-    heading = np.radians(heading_deg)
     return -free_left * np.column_stack([np.cos(heading), np.sin(heading), np.zeros(len(heading))])
 
 

@@ -106,7 +106,7 @@ def back_of_pelvis(points: Points) -> Array | None:
 
 def _bridge(time_s: Array, values: Array) -> Array:
     """Fill gaps of at most `BRIDGE_S` with a straight line; a marker is there with all three of its coordinates or not at all."""
-    known = np.isfinite(values).all(axis=1)
+    known: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
     filled = np.where(known[:, None], values, np.nan)
     at = np.flatnonzero(known)
     step_s = (time_s[-1] - time_s[0]) / (len(time_s) - 1)
@@ -126,7 +126,9 @@ def _choose_lines(points: Points, names: Iterable[str]) -> tuple[str, ...]:
         return ("hip",)
     missing = ", ".join(f"{side} {line.upper()}" for line in ("asis", "psis") for side in ("left", "right") if f"{side}_{line}" not in points)
     found = ", ".join(list(names)[:12]) or "no marker at all"
-    raise ValueError(f"markers: missing {missing} — expected both markers of at least one pair on the pelvis (got {found}). Rename them, as LASI and RASI.")
+    raise ValueError(
+        f"markers: missing {missing} — expected both markers of at least one pair on the pelvis (got {found}). Rename them, as LASI and RASI."
+    )
 
 
 def _check_scale(points: Points, lines: tuple[str, ...]) -> None:
@@ -156,8 +158,8 @@ def _straighten(points: Points, lines: tuple[str, ...]) -> tuple[Points, list[st
     wrong = {line: ((points[f"right_{line}"] - points[f"left_{line}"])[:, :2] * right).sum(axis=1) < 0 for line in lines}
     if all(w.mean() > MOSTLY for w in wrong.values()) and len(wrong) > 1:
         raise ValueError(
-            "markers: left and right of both ASIS and PSIS are exchanged, or front and back — expected right ASIS on the right when looking from PSIS to "
-            "ASIS. Correct the names, or the axes' handedness."
+            "markers: left and right of both ASIS and PSIS are exchanged, or front and back — expected the right ASIS on the right, seen from behind. "
+            "Correct the names, or the axes' handedness."
         )
     straight, flags, warnings = dict(points), [], []
     for line, where in wrong.items():
@@ -167,7 +169,9 @@ def _straighten(points: Points, lines: tuple[str, ...]) -> tuple[Points, list[st
         straight[f"left_{line}"] = np.where(where[:, None], right_one, left)
         straight[f"right_{line}"] = np.where(where[:, None], left, right_one)
         flags.append(f"{line}_exchanged")
-        warnings.append(f"left and right {line.upper()} were called the wrong way round in {where.mean():.0%} of the samples and were exchanged there")
+        warnings.append(
+            f"left and right {line.upper()} were called the wrong way round in {where.mean():.0%} of the samples and were exchanged there"
+        )
     return straight, flags, warnings
 
 

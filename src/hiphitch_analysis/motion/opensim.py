@@ -113,7 +113,9 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
     missing = [name for name in COORDINATES if name not in coordinates]
     if missing:
         got = ", ".join(map(str, coordinates.columns[:8]))
-        raise ValueError(f"coordinates: missing column {', '.join(missing)} (got {got}). They are the pelvis's three angles in an OpenSim motion file.")
+        raise ValueError(
+            f"coordinates: missing column {', '.join(missing)} (got {got}). They are the pelvis's three angles in an OpenSim motion file."
+        )
     values = coordinates[list(COORDINATES)].to_numpy(dtype=float)
     known = np.isfinite(values).all(axis=1)
     rotation, left_up, tilt = np.full((3, len(values)), np.nan)
@@ -121,12 +123,12 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
         raise ValueError("coordinates: expected numbers in the pelvis's three angles, got none. Was the motion file written whole?")
     rotation[known], left_up[known], tilt[known] = from_opensim(*values[known].T)
     if float(np.median(np.abs(left_up[known]))) > 45.0:
-        raise ValueError("coordinates: the pelvis lies on its side in half of the samples — expected an upright person. Does the model's Y axis point up?")
+        raise ValueError(
+            "coordinates: the pelvis lies on its side in half of the samples — expected an upright person. Does the model's Y axis point up?"
+        )
     turned = np.degrees(unwrap_known(np.radians(rotation)))
     precision = model_precision()
-    angles = build_angles(
-        coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - np.nanmedian(turned)), tilt, precision
-    )
+    angles = build_angles(coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - np.nanmedian(turned)), tilt, precision)
     warnings = [f"a model's coordinates do not say what the feet do: {RELATIVE}"]
     flags = ["relative_zero"]
     if not known.all():
