@@ -111,7 +111,7 @@ def spread_over(values: Array, window: int) -> Array:
     ndarray, shape (n − window + 1,)
         Root of the summed variances; infinite where a value is missing.
     """
-    known: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
+    known = np.asarray(np.isfinite(values).all(axis=1))
     centred = np.where(known[:, None], values - np.nanmean(values, axis=0) if known.any() else 0.0, 0.0)
     variance = _mean_over((centred**2).sum(axis=1), window) - sum(_mean_over(axis, window) ** 2 for axis in centred.T)
     return np.where(_mean_over(known.astype(float), window) > 1 - 0.5 / window, np.sqrt(np.maximum(variance, 0.0)), np.inf)

@@ -106,7 +106,7 @@ def back_of_pelvis(points: Points) -> Array | None:
 
 def _bridge(time_s: Array, values: Array) -> Array:
     """Fill gaps of at most `BRIDGE_S` with a straight line; a marker is there with all three of its coordinates or not at all."""
-    known: NDArray[np.bool_] = np.isfinite(values).all(axis=1)
+    known = np.asarray(np.isfinite(values).all(axis=1))
     filled = np.where(known[:, None], values, np.nan)
     at = np.flatnonzero(known)
     step_s = (time_s[-1] - time_s[0]) / (len(time_s) - 1)
@@ -158,7 +158,7 @@ def _straighten(points: Points, lines: tuple[str, ...]) -> tuple[Points, list[st
     wrong = {line: ((points[f"right_{line}"] - points[f"left_{line}"])[:, :2] * right).sum(axis=1) < 0 for line in lines}
     if all(w.mean() > MOSTLY for w in wrong.values()) and len(wrong) > 1:
         raise ValueError(
-            "markers: left and right of both ASIS and PSIS are exchanged, or front and back — expected the right ASIS on the right, seen from behind. "
+            "markers: left and right of both ASIS and PSIS are exchanged, or front and back — expected right ASIS on the right, seen from behind. "
             "Correct the names, or the axes' handedness."
         )
     straight, flags, warnings = dict(points), [], []
