@@ -163,6 +163,29 @@ MODEL_DEG = Norm(
     1.5, "°", 0.5, 4.3, "assumption: a model's pelvis angle, fitted to nobody knows what: 0.5–1° from markers, 1.2–4.3° from phones (OpenCap)"
 )
 
+LANDMARK_DEG = Norm(
+    2.5,
+    "°",
+    1.3,
+    5.0,
+    "measured: hip keypoints of one camera square to the person against four cameras 2.7–3.7° (one person, 1.6 s), obliquely against markers 1.5° in "
+    "a squat and 5° in walking; 1.3–2° estimated for a fair view",
+)
+LANDMARK_TRUNK_DEG = Norm(1.8, "°", 1.0, 2.5, "measured: trunk line of one camera against projected markers 1.0–2.5° in four clips of one person")
+LANDMARK_SHARE = Norm(0.1, "1", 0.03, 0.3, "measured: slope 1.04 in the view square to the person, 0.8–1.3 in oblique ones (one person)")
+CAMERA_ELEVATION_DEG = Norm(5.0, "°", 0.0, 15.0, "assumption: a lens 20 cm off the hips' height, 2.5 m away")
+TURNING_DEG = Norm(
+    5.0, "°", 2.0, 8.0, "assumption: axial rotation within a hip hitch, standard deviation; a lens off hip height sees it as obliquity"
+)
+HIPS_PER_TRUNK = Norm(
+    0.40, "1", 0.35, 0.45, "assumption: hip centres 0.115 of body height apart, shoulder to hip 0.288 (Drillis and Contini, in Winter's Biomechanics)"
+)
+SHOULDERS_PER_TRUNK = Norm(0.69, "1", 0.60, 0.78, "assumption: shoulder joints 0.20 of body height apart, shoulder to hip 0.288; acromia 0.23")
+TRUNK_M = Norm(0.49, "m", 0.42, 0.56, "assumption: shoulder to hip is 0.288 of a body height of 1.7 m (Drillis and Contini)")
+CLEAR_DROP_DEG = Norm(4.0, "°", 3.0, 5.0, "assumption: half of a usual drop of 8°; a camera whose standard error is larger cannot show a hip hitch")
+OBLIQUE_DEG = Norm(25.0, "°", 20.0, 30.0, "assumption: off the square view by more, a drop looks over 10 % too large and keypoints follow the limbs")
+HIP_WIDTH_PX = Norm(60.0, "px", 50.0, 100.0, "one pixel of error between hips so far apart is 1.4°")
+
 # --- Standard errors of a repetition's measures, for tables that carry none of their own ------------------------------------------------------------
 DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")

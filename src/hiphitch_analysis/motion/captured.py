@@ -111,3 +111,26 @@ def unwrap_known(angle_rad: Array) -> Array:
     unwrapped, known = angle_rad.copy(), np.isfinite(angle_rad)
     unwrapped[known] = np.unwrap(angle_rad[known])
     return unwrapped
+
+
+def from_zero(angle: Array, zero: NDArray[np.bool_]) -> Array:
+    """Subtract what an angle is in the quiet stance, where there is one in which it is known.
+
+    Parameters
+    ----------
+    angle : ndarray, shape (n,)
+        [°]
+    zero : ndarray of bool, shape (n,)
+        Samples of the quiet stance.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [°]
+
+    Examples
+    --------
+    >>> from_zero(np.array([2.0, 2.0, -6.0]), np.array([True, True, False]))
+    array([ 0.,  0., -8.])
+    """
+    return np.asarray(angle - np.nanmean(angle[zero]) if np.isfinite(angle[zero]).any() else angle)

@@ -21,7 +21,9 @@ FIRST_SHARE = 0.5  # of the recording: a later stance is not the one before the 
 TRIM_S = 0.5  # before the weight goes over
 
 
-def find_zero(time_s: Array, pelvis: Array, left_up_deg: Array, points: Points) -> tuple[float, float] | None:
+def find_zero(
+    time_s: Array, pelvis: Array, left_up_deg: Array, points: Points, foot_still_m: float = FOOT_STILL_M, level_spread_deg: float = QUIET_SPREAD_DEG
+) -> tuple[float, float] | None:
     """Find the first quiet stance on both feet.
 
     Parameters
@@ -34,6 +36,8 @@ def find_zero(time_s: Array, pelvis: Array, left_up_deg: Array, points: Points) 
         Elevation of the line right → left [°].
     points : dict of str to ndarray, shape (n, 3)
         Markers of the feet among others [m].
+    foot_still_m, level_spread_deg : float
+        Standard deviations below which a foot [m] and the line [°] count as still: what the route's own noise makes of stillness.
 
     Returns
     -------
@@ -54,11 +58,11 @@ def find_zero(time_s: Array, pelvis: Array, left_up_deg: Array, points: Points) 
     width = np.linalg.norm(across, axis=1)
     share = ((pelvis - right)[:, :2] * across).sum(axis=1) / np.maximum(width, 1e-9) ** 2
     both = (width > APART_M) & (share > BETWEEN[0]) & (share < BETWEEN[1]) & (np.abs(left[:, 2] - right[:, 2]) < LEVEL_M)
-    still = (spread_over(pelvis, window) < PELVIS_STILL_M) & (spread_over(left_up_deg[:, None], window) < QUIET_SPREAD_DEG)
+    still = (spread_over(pelvis, window) < PELVIS_STILL_M) & (spread_over(left_up_deg[:, None], window) < level_spread_deg)
     for place in feet:
         for side in ("left", "right"):
             spread = spread_over(points[f"{side}_{place}"], window)
-            still &= (spread < FOOT_STILL_M) | (np.isinf(spread) & (place != feet[0]))  # a hidden toe proves nothing while the ankle is seen
+            still &= (spread < foot_still_m) | (np.isinf(spread) & (place != feet[0]))  # a hidden toe proves nothing while the ankle is seen
     still &= _mean_over(both.astype(float), window) > 0.999
     return first_stretch(time_s, still, window)
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, unwrap_known
+from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, unwrap_known
 from hiphitch_analysis.motion.feet import FEET, find_zero
 from hiphitch_analysis.motion.markerset import MarkerSet, Points, back_of_pelvis, gather_markers, has_pair, middle
 from hiphitch_analysis.precision import Precision, level_se
@@ -74,9 +74,9 @@ def measure_markers(markers: pd.DataFrame, stance: str) -> Captured:
     zero_s = find_zero(found.time_s, pelvis, left_up, found.points)
     zero = _between(found.time_s, zero_s)
     precision = marker_precision(found.lines, left_up, zero, zero_s)
-    obliquity = _from_zero(free_left * left_up, zero)
+    obliquity = from_zero(free_left * left_up, zero)
     rotation = -free_left * (heading - (np.nanmean(heading[zero]) if zero.any() else np.nanmedian(heading)))
-    angles = build_angles(found.time_s, obliquity, rotation, _from_zero(tilt, zero), precision)
+    angles = build_angles(found.time_s, obliquity, rotation, from_zero(tilt, zero), precision)
     _add_trunk(angles, found, np.radians(heading), free_left, zero, precision)
     _add_free_leg(angles, found, np.radians(left_up), np.radians(heading), free_left, zero, precision)
     flags, warnings = list(found.flags), list(found.warnings)
@@ -239,7 +239,7 @@ def _add_trunk(angles: pd.DataFrame, found: MarkerSet, heading: Array, free_left
         trunk = middle(points, "shoulder") - centre
     else:
         return
-    lean = _from_zero(np.degrees(np.arctan2(-(trunk * _to_free(heading, free_left)).sum(axis=1), trunk[:, 2])), zero)
+    lean = from_zero(np.degrees(np.arctan2(-(trunk * _to_free(heading, free_left)).sum(axis=1), trunk[:, 2])), zero)
     angles["trunk_lean_deg"] = lean
     angles["lumbar_bend_deg"] = angles["obliquity_deg"] - lean
     angles["trunk_lean_se_deg"] = _se(_segment_precision(pelvis, norms.MARKER_TRUNK_DEG.value), lean)
@@ -256,18 +256,18 @@ def _add_free_leg(
         return
     precision = _segment_precision(pelvis, norms.MARKER_LEG_DEG.value)
     out = np.arctan2(((end - hip) * _to_free(heading, free_left)).sum(axis=1), (hip - end)[:, 2])
-    angles["free_leg_angle_deg"] = _from_zero(np.degrees(out), zero)
+    angles["free_leg_angle_deg"] = from_zero(np.degrees(out), zero)
     angles["free_leg_angle_se_deg"] = _se(precision, angles["free_leg_angle_deg"].to_numpy())
     if knee is None:
         return
     thigh = knee - hip
     forwards = np.column_stack([-np.sin(heading), np.cos(heading), np.zeros(len(heading))])
-    angles["free_thigh_flexion_deg"] = _from_zero(np.degrees(np.arctan2((thigh * forwards).sum(axis=1), -thigh[:, 2])), zero)
+    angles["free_thigh_flexion_deg"] = from_zero(np.degrees(np.arctan2((thigh * forwards).sum(axis=1), -thigh[:, 2])), zero)
     angles["free_thigh_flexion_se_deg"] = _se(precision, angles["free_thigh_flexion_deg"].to_numpy())
     if ankle is not None:
         shank = ankle - knee
         bent = np.arctan2(np.linalg.norm(np.cross(thigh, shank), axis=1), (thigh * shank).sum(axis=1))
-        angles["free_knee_flexion_deg"] = np.maximum(_from_zero(np.degrees(bent), zero), -30.0)
+        angles["free_knee_flexion_deg"] = np.maximum(from_zero(np.degrees(bent), zero), -30.0)
 
 
 def _to_free(heading: Array, free_left: float) -> Array:
@@ -281,11 +281,6 @@ def _segment_precision(pelvis: Precision, spread: float) -> Precision:
 
 def _se(precision: Precision, angle: Array) -> Array:
     return np.where(np.isfinite(angle), level_se(precision, angle, np.nan), np.nan)
-
-
-def _from_zero(angle: Array, zero: NDArray[np.bool_]) -> Array:
-    """Subtract what an angle is in the quiet stance, where there is one in which it is known."""
-    return np.asarray(angle - np.nanmean(angle[zero]) if np.isfinite(angle[zero]).any() else angle)
 
 
 def _between(time_s: Array, zero_s: tuple[float, float] | None) -> NDArray[np.bool_]:

@@ -66,7 +66,7 @@ def gather_markers(markers: pd.DataFrame) -> MarkerSet:
     names = [str(column)[:-4] for column in markers.columns if str(column).endswith("_x_m")]
     places = find_places(name for name in names if all(f"{name}_{axis}_m" in markers for axis in "yz"))
     raw = {place: markers[[f"{name}_{axis}_m" for axis in "xyz"]].to_numpy(dtype=float) for place, name in places.items()}
-    points = {place: _bridge(time_s, values) for place, values in raw.items() if np.isfinite(values).all(axis=1).any()}
+    points = {place: bridge_gaps(time_s, values) for place, values in raw.items() if np.isfinite(values).all(axis=1).any()}
     lines = _choose_lines(points, names)
     _check_scale(points, lines)
     points, flags, warnings = _straighten(points, lines)
@@ -89,6 +89,38 @@ def gather_markers(markers: pd.DataFrame) -> MarkerSet:
     return MarkerSet(time_s, points, lines, tuple(flags), tuple(warnings))
 
 
+def bridge_gaps(time_s: Array, values: Array) -> Array:
+    """Fill gaps of at most `BRIDGE_S` with a straight line.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Time [s].
+    values : ndarray, shape (n, d)
+        Coordinates of one point; it is there with all of them or not at all.
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+        NaN in longer gaps, and before the first and after the last time the point is seen.
+
+    Examples
+    --------
+    >>> bridge_gaps(np.arange(4) / 10, np.array([[0.0], [np.nan], [np.nan], [3.0]])).ravel().tolist()
+    [0.0, 1.0, 2.0, 3.0]
+    """
+    known = np.asarray(np.isfinite(values).all(axis=1))
+    filled = np.where(known[:, None], values, np.nan)
+    at = np.flatnonzero(known)
+    step_s = (time_s[-1] - time_s[0]) / (len(time_s) - 1)
+    for i in np.flatnonzero(np.diff(at) > 1):
+        before, after = at[i], at[i + 1]
+        if time_s[after] - time_s[before] <= BRIDGE_S + 1.01 * step_s:
+            share = ((time_s[before + 1 : after] - time_s[before]) / (time_s[after] - time_s[before]))[:, None]
+            filled[before + 1 : after] = (1 - share) * values[before] + share * values[after]
+    return filled
+
+
 def middle(points: Points, place: str) -> Array:
     """Return the middle between the left and the right one of a paired place [m]."""
     return np.asarray((points[f"left_{place}"] + points[f"right_{place}"]) / 2)
@@ -102,20 +134,6 @@ def has_pair(points: Points, place: str) -> bool:
 def back_of_pelvis(points: Points) -> Array | None:
     """Return the middle of the PSIS markers, or the sacrum's marker [m]; None without either."""
     return middle(points, "psis") if has_pair(points, "psis") else points.get("sacrum")
-
-
-def _bridge(time_s: Array, values: Array) -> Array:
-    """Fill gaps of at most `BRIDGE_S` with a straight line; a marker is there with all three of its coordinates or not at all."""
-    known = np.asarray(np.isfinite(values).all(axis=1))
-    filled = np.where(known[:, None], values, np.nan)
-    at = np.flatnonzero(known)
-    step_s = (time_s[-1] - time_s[0]) / (len(time_s) - 1)
-    for i in np.flatnonzero(np.diff(at) > 1):
-        before, after = at[i], at[i + 1]
-        if time_s[after] - time_s[before] <= BRIDGE_S + 1.01 * step_s:
-            share = ((time_s[before + 1 : after] - time_s[before]) / (time_s[after] - time_s[before]))[:, None]
-            filled[before + 1 : after] = (1 - share) * values[before] + share * values[after]
-    return filled
 
 
 def _choose_lines(points: Points, names: Iterable[str]) -> tuple[str, ...]:
