@@ -89,6 +89,7 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     points, exchanged = repair_sides(raw, decided)
     points, dropped = drop_collapsed(points)
     view = estimate_view(points, decided, agreement)
+    jumps = count_jumps(points, view)
     points, jitter_px = _smooth(time_s, points)
     towards_left = 1.0 if decided == "front" else -1.0  # in the picture, the way from the person's right to their left
     across, down = (points["left_hip"] - points["right_hip"]).T
@@ -101,7 +102,7 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), unknown, unknown, precision)
     _add_segments(angles, points, free_left, towards_left, zero, precision)
     repaired = int(exchanged.sum())
-    for flag, warning in _doubts(time_s, points, angles, view, zero_s, repaired, int(dropped.sum())):
+    for flag, warning in _doubts(points, angles, zero_s, repaired, int(dropped.sum()), jumps):
         flags.append(flag)
         warnings.append(warning)
     return Filmed(check_table(angles, Angles), zero_s, zero_s is None, precision, tuple(flags), tuple(warnings), view, repaired, int(dropped.sum()))
@@ -162,6 +163,23 @@ def drop_collapsed(points: Points) -> tuple[Points, NDArray[np.bool_]]:
     return kept, dropped
 
 
+def count_jumps(points: Points, view: View) -> int:
+    """Return how often the pelvis is somewhere else from one frame to the next.
+
+    Parameters
+    ----------
+    points : dict of str to ndarray, shape (n, 2)
+        Landmarks [px], not yet smoothed.
+    view : View
+
+    Returns
+    -------
+    int
+    """
+    step = np.linalg.norm(np.diff(middle(points, "hip"), axis=0), axis=1) / view.px_per_m
+    return int((step > JUMP_M).sum())
+
+
 def _gather(landmarks: pd.DataFrame) -> tuple[Array, Points]:
     time_s = landmarks.index.to_numpy(dtype=float)
     needed = [f"{side}_{name}" for name in NEEDED for side in ("left", "right")]
@@ -192,7 +210,8 @@ def _smooth(time_s: Array, points: Points) -> tuple[Points, float]:
     rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
     rough = np.concatenate([(points[f"{side}_hip"] - smooth[f"{side}_hip"]).ravel() for side in ("left", "right")])
     kept = min(1.0, CUTOFF_HZ / (rate_hz / 2))  # share of white noise below the cut-off
-    return smooth, float(np.sqrt(np.nanmean(rough**2) / max(1 - kept, 0.1) * kept)) if np.isfinite(rough).any() else 0.0
+    usual = 1.4826 * float(np.nanmedian(np.abs(rough))) if np.isfinite(rough).any() else 0.0  # a jump or a lost frame is no jitter
+    return smooth, usual * float(np.sqrt(kept / max(1 - kept, 0.1)))
 
 
 def _low_pass_runs(time_s: Array, place: Array) -> Array:
@@ -237,9 +256,9 @@ def _add_segments(angles: pd.DataFrame, points: Points, free_left: float, toward
 
 
 def _doubts(
-    time_s: Array, points: Points, angles: pd.DataFrame, view: View, zero_s: tuple[float, float] | None, repaired: int, dropped: int
+    points: Points, angles: pd.DataFrame, zero_s: tuple[float, float] | None, repaired: int, dropped: int, jumps: int
 ) -> list[tuple[str, str]]:
-    doubts, frames = [], len(time_s)
+    doubts, frames = [], len(angles)
     if repaired:
         doubts.append(("sides_repaired", f"left and right were exchanged in {repaired} of {frames} frames and were turned back"))
     if dropped:
@@ -247,8 +266,6 @@ def _doubts(
     missing = float(angles["obliquity_deg"].isna().mean())
     if missing:
         doubts.append(("gaps", f"{missing:.0%} of the clip lacks the hips for longer than {BRIDGE_S:g} s: repetitions there are not measured"))
-    step = np.linalg.norm(np.diff(middle(points, "hip"), axis=0), axis=1) / view.px_per_m
-    jumps = int((step > JUMP_M).sum())
     if jumps:
         doubts.append(("person_jumps", f"the pelvis jumps {jumps} times by more than {JUMP_M:g} m: is a second person in the picture?"))
     if zero_s is None:
