@@ -46,7 +46,7 @@ def clip(
         free = side != sign
         level = np.column_stack([0 * over, over, 0 * over])
         points[f"{name}_hip"] = level + turns.apply((0.0, side * 0.098, 0.0))
-        points[f"{name}_shoulder"] = level + (0.0, side * 0.169, 0.49)
+        points[f"{name}_shoulder"] = level + np.array([0.0, side * 0.169, 0.49])
         foot_y = side * 0.1 + free * lifted * sign * 0.09
         for joint, height in (("knee", -0.42), ("ankle", -0.84)):
             points[f"{name}_{joint}"] = np.column_stack([0 * over, foot_y, height + 0.02 * lifted * free + 0 * over])

@@ -203,6 +203,12 @@ def test_names_that_are_something_else():
         (lambda m: m.iloc[::-1], "increasing times"),
         (lambda m: m.mask(pd.DataFrame({c: c.startswith(("LASI", "LPSI")) for c in m}, index=m.index)), "missing left ASIS, left PSIS"),
         (lambda m: rename(m, {"LASI": "RASI", "RASI": "LASI", "LPSI": "RPSI", "RPSI": "LPSI"}), "exchanged, or front and back"),
+        (lambda m: rename(m, {"LASI": "LPSI", "LPSI": "LASI", "RASI": "RPSI", "RPSI": "RASI"}), "exchanged, or front and back"),
+        (lambda m: m.assign(LASI_x_m=m["LASI_x_m"].where(m.index < 5), RASI_x_m=m["RASI_x_m"].where(m.index > 5)), "ASIS are never seen at once"),
+        (
+            lambda m: m.assign(LASI_x_m=m["LASI_x_m"].where(m.index < 5), LPSI_x_m=m["LPSI_x_m"].where(m.index > 6)),
+            "ASIS and PSIS are never all seen",
+        ),
     ],
 )
 def test_refuses(change, told):
@@ -263,6 +269,39 @@ def test_hip_centres_alone():
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
     reps = measure_reps(found.angles, detect_reps(found.angles), found.relative_zero, found.precision)
     assert reps["drop_se_deg"].between(2.0, 4.0).all()  # a tilt that is not known leaves the rest measured
+
+
+@pytest.mark.parametrize("samples", [15, 40])
+def test_a_marker_taken_for_another_one_is_left_out(samples):
+    markers, truth = athlete(drop=8)
+    markers.loc[markers.index[900 : 900 + samples], "LASI_y_m"] += 0.2  # a reflection 20 cm beside
+    found = measure_markers(markers, "left")
+    assert "asis_jumps" in found.flags
+    assert f"in {samples} samples" in " ".join(found.warnings)
+    assert found.angles["obliquity_deg"].isna().sum() == (samples if samples > 20 else 0)
+    assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 0.15
+
+
+def test_an_exchange_beside_a_gap_is_not_bridged_across_the_pelvis():
+    markers, truth = athlete(drop=8)
+    wrong = rename(markers, {"LASI": "RASI", "RASI": "LASI"})[markers.columns]
+    markers.iloc[910:950] = wrong.iloc[910:950]
+    markers.iloc[900:910, :6] = np.nan  # both are lost, and come back under each other's name
+    found = measure_markers(markers, "left")
+    assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 0.15
+
+
+def test_skin_that_moves_widens_the_standard_error():
+    """Half a centimetre up and down at one marker of each pair: what the lines disagree by is found, and what they share is not."""
+    markers, truth = athlete(drop=0, reps=8)
+    wave = 0.005 * np.sin(2 * markers.index.to_numpy())
+    moved = markers.assign(LPSI_z_m=markers["LPSI_z_m"] + wave)
+    found = measure_markers(moved, "left")
+    # on a line of 10 cm: 2.86° of amplitude, 2.0° SD, half of it is the error of the mean
+    assert found.precision.noise_deg == pytest.approx(1.0, abs=0.05)
+    assert (found.angles["obliquity_deg"] - truth["obliquity_deg"]).std() == pytest.approx(found.precision.noise_deg, rel=0.02)
+    assert "skin_moves" in found.flags
+    assert measure_markers(markers, "left").precision.noise_deg == 0.6
 
 
 # --- Zero ------------------------------------------------------------------------------------------------------------------------------------------
@@ -336,6 +375,16 @@ def test_as_good_as_a_bone_model_made_by_an_expert(shared):
     figures = {trial: against_model(shared, trial) for trial in TRIALS}
     assert all(sd <= 1.1 and r >= 0.84 for sd, r in figures.values()), figures
     assert np.mean([sd for sd, _ in figures.values()]) <= 0.8
+
+
+@pytest.mark.parametrize("trial", TRIALS)
+def test_standard_error_tells_how_far_it_is_off(shared, trial):
+    """The error against the bone model lies within what the recording says of itself, and not far below it."""
+    sd, _ = against_model(shared, trial)
+    found = measure_markers(load_trc(shared(f"expert1/{trial}.trc")), "right")
+    assert 0.5 < sd / found.precision.noise_deg < 1.1
+    if trial in ("squatsAsym1", "walkingTS1"):  # the calmest and the wildest skin
+        assert ("skin_moves" in found.flags) == trial.startswith("walking")
 
 
 def test_lines_of_a_walk_in_a_c3d(shared):

@@ -18,6 +18,7 @@ BRIDGE_S = 0.2  # a straight line over a fifth of a second of a hip hitch errs b
 WIDTH_M = (0.05, 0.6)  # PSIS of a child, ASIS of anybody: beyond it the unit is another one
 STEEP_DEG = 45.0  # a line between the hips is never so steep in half of the samples: the vertical is then another axis
 MOSTLY = 0.5
+WIDTH_CHANGE = 0.3  # skin stretches the lines by up to 14 % in deep squats, triangulation wavers by 23 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +67,14 @@ def gather_markers(markers: pd.DataFrame) -> MarkerSet:
     names = [str(column)[:-4] for column in markers.columns if str(column).endswith("_x_m")]
     places = find_places(name for name in names if all(f"{name}_{axis}_m" in markers for axis in "yz"))
     raw = {place: markers[[f"{name}_{axis}_m" for axis in "xyz"]].to_numpy(dtype=float) for place, name in places.items()}
-    points = {place: bridge_gaps(time_s, values) for place, values in raw.items() if np.isfinite(values).all(axis=1).any()}
-    lines = _choose_lines(points, names)
-    _check_scale(points, lines)
-    points, flags, warnings = _straighten(points, lines)
-    gaps = {f"{side}_{line}": float(np.isnan(points[f"{side}_{line}"][:, 0]).mean()) for line in lines for side in ("left", "right")}
-    if any(gaps.values()):
-        worst = max(gaps, key=lambda place: gaps[place])
-        missing = float(np.isnan(sum(points[place][:, 0] for place in gaps)).mean())
-        flags.append("gaps")
-        warnings.append(
-            f"{missing:.0%} of the recording lacks a marker of the pelvis for longer than {BRIDGE_S:g} s, most often {_say(worst)}: "
-            "repetitions there are not measured"
-        )
-    if lines == ("hip",):
-        flags.append("no_bone_markers")
-        warnings.append("no markers on the hip bones: the line between the hips is all there is, tilt is not observable and obliquity less sure")
-    elif len(lines) == 1:
-        other = "PSIS" if lines == ("asis",) else "ASIS"
-        flags.append("one_line")
-        warnings.append(f"no pair of {other} markers: what the skin does at one pair is not cancelled by the other, obliquity is less sure")
-    return MarkerSet(time_s, points, lines, tuple(flags), tuple(warnings))
+    raw = {place: values for place, values in raw.items() if np.isfinite(values).all(axis=1).any()}
+    lines = _choose_lines(raw, names)
+    _check_scale(raw, lines)
+    straight, exchanged = _straighten(raw, lines)
+    clean, jumped = _drop_jumps(straight, lines)
+    points = {place: bridge_gaps(time_s, values) for place, values in clean.items()}
+    doubts = exchanged | jumped | _find_gaps(points, lines) | _doubt_lines(lines)
+    return MarkerSet(time_s, points, lines, tuple(doubts), tuple(doubts.values()))
 
 
 def bridge_gaps(time_s: Array, values: Array) -> Array:
@@ -154,45 +142,84 @@ def _check_scale(points: Points, lines: tuple[str, ...]) -> None:
         vector = points[f"right_{line}"] - points[f"left_{line}"]
         seen = np.isfinite(vector[:, 0])
         if not seen.any():
-            raise ValueError(f"markers: left and right {line.upper()} are never seen at once, so their line is not known. Fill the gaps.")
+            raise ValueError(f"markers: left and right {_call(line)} are never seen at once, so their line is not known. Fill the gaps.")
         width = float(np.median(np.linalg.norm(vector[seen], axis=1)))
         if not WIDTH_M[0] <= width <= WIDTH_M[1]:
-            raise ValueError(f"markers: left and right {line.upper()} are {width:.3g} m apart — expected 0.05 to 0.6 m. Are these metres?")
+            raise ValueError(f"markers: left and right {_call(line)} are {width:.3g} m apart — expected 0.05 to 0.6 m. Are these metres?")
         steep = np.degrees(np.arctan2(np.abs(vector[seen, 2]), np.hypot(vector[seen, 0], vector[seen, 1])))
         if float(np.median(steep)) > STEEP_DEG:
-            raise ValueError(f"markers: the line of the {line.upper()} stands at {np.median(steep):.0f}° — expected nearly level. Does z point up?")
+            raise ValueError(f"markers: the line of the {_call(line)} stands at {np.median(steep):.0f}° — expected nearly level. Does z point up?")
 
 
-def _straighten(points: Points, lines: tuple[str, ...]) -> tuple[Points, list[str], list[str]]:
+def _straighten(points: Points, lines: tuple[str, ...]) -> tuple[Points, dict[str, str]]:
     """Exchange left and right of a pelvis pair in the samples in which they are called the wrong way round.
 
     The way from PSIS to ASIS is forwards whatever the sides are called, and says where the right side is.
     """
     back = back_of_pelvis(points)
     if back is None or not has_pair(points, "asis"):
-        return points, [], []
+        return points, {}
     forward = middle(points, "asis") - back
     right = np.column_stack([forward[:, 1], -forward[:, 0]])
-    wrong = {line: ((points[f"right_{line}"] - points[f"left_{line}"])[:, :2] * right).sum(axis=1) < 0 for line in lines}
-    if all(w.mean() > MOSTLY for w in wrong.values()) and len(wrong) > 1:
+    along = {line: ((points[f"right_{line}"] - points[f"left_{line}"])[:, :2] * right).sum(axis=1) for line in lines}
+    shares = {line: float((values[np.isfinite(values)] < 0).mean()) if np.isfinite(values).any() else 0.0 for line, values in along.items()}
+    if len(lines) > 1 and all(share > MOSTLY for share in shares.values()):
         raise ValueError(
             "markers: left and right of both ASIS and PSIS are exchanged, or front and back — expected right ASIS on the right, seen from behind. "
             "Correct the names, or the axes' handedness."
         )
-    straight, flags, warnings = dict(points), [], []
-    for line, where in wrong.items():
-        if not where.any():
+    straight, doubts = dict(points), {}
+    for line, share in shares.items():
+        if share == 0.0:
             continue
-        left, right_one = points[f"left_{line}"], points[f"right_{line}"]
-        straight[f"left_{line}"] = np.where(where[:, None], right_one, left)
-        straight[f"right_{line}"] = np.where(where[:, None], left, right_one)
-        flags.append(f"{line}_exchanged")
-        warnings.append(
-            f"left and right {line.upper()} were called the wrong way round in {where.mean():.0%} of the samples and were exchanged there"
+        where, left, right_one = (along[line] < 0)[:, None], points[f"left_{line}"], points[f"right_{line}"]
+        straight[f"left_{line}"], straight[f"right_{line}"] = np.where(where, right_one, left), np.where(where, left, right_one)
+        doubts[f"{line}_exchanged"] = (
+            f"left and right {line.upper()} were called the wrong way round in {share:.0%} of the samples and were exchanged there"
         )
-    return straight, flags, warnings
+    return straight, doubts
 
 
-def _say(place: str) -> str:
-    side, _, name = place.partition("_")
-    return f"the {side} {'hip' if name == 'hip' else name.upper()}"
+def _drop_jumps(points: Points, lines: tuple[str, ...]) -> tuple[Points, dict[str, str]]:
+    """Leave out a pair of the pelvis where its markers are not as far apart as usual: one of them is then a reflection, or another marker."""
+    clean, doubts = dict(points), {}
+    for line in lines:
+        width = np.linalg.norm(points[f"right_{line}"] - points[f"left_{line}"], axis=1)
+        jumps = np.abs(width / np.nanmedian(width) - 1) > WIDTH_CHANGE
+        if jumps.any():
+            for place in (f"left_{line}", f"right_{line}"):
+                clean[place] = np.where(jumps[:, None], np.nan, points[place])
+            doubts[f"{line}_jumps"] = (
+                f"the {_call(line)} are over {WIDTH_CHANGE:.0%} nearer or farther apart than usual in {int(jumps.sum())} samples, "
+                "which were not used: a marker was taken for another one"
+            )
+    return clean, doubts
+
+
+def _find_gaps(points: Points, lines: tuple[str, ...]) -> dict[str, str]:
+    gaps = {f"{side}_{line}": float(np.isnan(points[f"{side}_{line}"][:, 0]).mean()) for line in lines for side in ("left", "right")}
+    if not any(gaps.values()):
+        return {}
+    missing = float(np.isnan(sum(points[place][:, 0] for place in gaps)).mean())
+    if missing == 1.0:
+        raise ValueError(f"markers: the {' and '.join(map(_call, lines))} are never all seen at once, so no angle is known. Fill the gaps.")
+    side, _, line = max(gaps, key=lambda place: gaps[place]).partition("_")
+    told = (
+        f"{missing:.0%} of the recording lacks a marker of the pelvis for longer than {BRIDGE_S:g} s, most often the {side} {_call(line)}: "
+        "repetitions there are not measured"
+    )
+    return {"gaps": told}
+
+
+def _doubt_lines(lines: tuple[str, ...]) -> dict[str, str]:
+    if lines == ("hip",):
+        told = "no markers on the hip bones: the line between the hips is all there is, tilt is not observable and obliquity less sure"
+        return {"no_bone_markers": told}
+    if len(lines) == 1:
+        other = "PSIS" if lines == ("asis",) else "ASIS"
+        return {"one_line": f"no pair of {other} markers: what the skin does at one pair is not cancelled by the other, obliquity is less sure"}
+    return {}
+
+
+def _call(line: str) -> str:
+    return "hip" if line == "hip" else line.upper()
