@@ -140,6 +140,52 @@ DEVICE_DRIFT_DEG = Norm(0.75, "°", 0.5, 1.5, "assumption: inclination error of 
 GRAVITY_NOISE_DEG = Norm(0.3, "°", 0.2, 1.0, "assumption: change within a slow repetition from gravity alone")
 GRAVITY_SHARE = Norm(0.08, "1", 0.01, 0.3, "assumption: share of an angle that the pelvis's own acceleration adds where gravity is all there is")
 
+# --- What makes angles from markers and cameras wrong (standard deviations) -----------------------------------------------------------------------
+MARKER_SKIN_DEG = Norm(
+    0.6,
+    "°",
+    0.3,
+    1.9,
+    "measured on 22 trials of one person against a bone model fitted to the same markers: mean of the ASIS and PSIS lines 0.3–0.6° in squats and "
+    "sit-to-stand, 0.9° in walking; ASIS line alone 0.5–0.7° and 1.9°. Nobody measured a hip hitch",
+)
+MARKER_LINE_DEG = Norm(1.4, "°", 0.5, 2.2, "measured on the same 22 trials: ASIS line alone 1.4° on average, 2.2° at worst; PSIS line 0.7° and 1.6°")
+MARKER_SHARE = Norm(
+    0.1, "1", 0.02, 0.3, "assumption: between squats, where nothing was lost, and the 29 % that one person's ASIS line lost in walking"
+)
+MARKER_PLACED_DEG = Norm(2.0, "°", 1.0, 4.0, "assumption: 5–7 mm of misplacement turn a line of 24 cm by so much from the pelvis's own sideways axis")
+MARKER_TRUNK_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: skin over C7 and shoulders against the trunk, 7 mm on 45 cm")
+MARKER_LEG_DEG = Norm(1.5, "°", 0.5, 3.0, "assumption: hip joint centre from a regression, 15–20 mm on a leg of 80 cm, and the skin over the ankle")
+KEYPOINT_DEG = Norm(
+    2.5, "°", 1.2, 5.0, "assumption: hip keypoints of several cameras; against markers 1.2–1.9° (OpenCap monocular) to 4.3° (rms, two phones)"
+)
+MODEL_DEG = Norm(
+    1.5, "°", 0.5, 4.3, "assumption: a model's pelvis angle, fitted to nobody knows what: 0.5–1° from markers, 1.2–4.3° from phones (OpenCap)"
+)
+
+LANDMARK_DEG = Norm(
+    2.5,
+    "°",
+    1.3,
+    5.0,
+    "measured: hip keypoints of one camera square to the person against four cameras 2.7–3.7° (one person, 1.6 s), obliquely against markers 1.5° in "
+    "a squat and 5° in walking; 1.3–2° estimated for a fair view",
+)
+LANDMARK_TRUNK_DEG = Norm(1.8, "°", 1.0, 2.5, "measured: trunk line of one camera against projected markers 1.0–2.5° in four clips of one person")
+LANDMARK_SHARE = Norm(0.1, "1", 0.03, 0.3, "measured: slope 1.04 in the view square to the person, 0.8–1.3 in oblique ones (one person)")
+CAMERA_ELEVATION_DEG = Norm(5.0, "°", 0.0, 15.0, "assumption: a lens 20 cm off the hips' height, 2.5 m away")
+TURNING_DEG = Norm(
+    5.0, "°", 2.0, 8.0, "assumption: axial rotation within a hip hitch, standard deviation; a lens off hip height sees it as obliquity"
+)
+HIPS_PER_TRUNK = Norm(
+    0.40, "1", 0.35, 0.45, "assumption: hip centres 0.115 of body height apart, shoulder to hip 0.288 (Drillis and Contini, in Winter's Biomechanics)"
+)
+SHOULDERS_PER_TRUNK = Norm(0.69, "1", 0.60, 0.78, "assumption: shoulder joints 0.20 of body height apart, shoulder to hip 0.288; acromia 0.23")
+TRUNK_M = Norm(0.49, "m", 0.42, 0.56, "assumption: shoulder to hip is 0.288 of a body height of 1.7 m (Drillis and Contini)")
+CLEAR_DROP_DEG = Norm(4.0, "°", 3.0, 5.0, "assumption: half of a usual drop of 8°; a camera whose standard error is larger cannot show a hip hitch")
+OBLIQUE_DEG = Norm(25.0, "°", 20.0, 30.0, "assumption: off the square view by more, a drop looks over 10 % too large and keypoints follow the limbs")
+HIP_WIDTH_PX = Norm(60.0, "px", 50.0, 100.0, "one pixel of error between hips so far apart is 1.4°")
+
 # --- Standard errors of a repetition's measures, for tables that carry none of their own ------------------------------------------------------------
 DROP_SE_DEG = Norm(0.5, "°", 0.3, 1.5, "assumption: change within a repetition; skin moves with the bone over so few degrees")
 RETURN_SE_DEG = Norm(1.0, "°", 0.5, 2.0, "assumption: a return error also carries the error of the zero")

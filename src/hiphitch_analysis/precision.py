@@ -52,7 +52,7 @@ def change_se(precision: Precision, change_deg: ArrayLike, crossed_deg: ArrayLik
     change_deg : array_like
         The change itself [°].
     crossed_deg : array_like
-        The change of the other of the two angles in the same time [°].
+        The change of the other of the two angles in the same time [°]; NaN where the route does not know it.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def level_se(precision: Precision, angle_deg: ArrayLike, crossed_deg: ArrayLike)
     angle_deg : array_like
         The angle itself [°].
     crossed_deg : array_like
-        The other of the two angles at the same time [°].
+        The other of the two angles at the same time [°]; NaN where the route does not know it.
 
     Returns
     -------
@@ -148,6 +148,9 @@ def chance_beyond(excess: ArrayLike, se: ArrayLike) -> Array:
 
 
 def _proportional(precision: Precision, angle_deg: ArrayLike, crossed_deg: ArrayLike) -> Array:
-    """Return the mean square error [°²] that grows with the angles: soft tissue, scale and axis."""
-    axis, angle, crossed = np.radians(precision.axis_deg), np.asarray(angle_deg), np.asarray(crossed_deg)
+    """Return the mean square error [°²] that grows with the angles: soft tissue, scale and axis.
+
+    A camera that sees no tilt has what tilt does to it within `noise_deg`: a crossed angle that is not known adds nothing here.
+    """
+    axis, angle, crossed = np.radians(precision.axis_deg), np.asarray(angle_deg), np.nan_to_num(crossed_deg)
     return np.asarray((precision.share * angle) ** 2 + (axis * crossed) ** 2 + 0.75 * (axis**2 * angle) ** 2)

@@ -1,0 +1,136 @@
+"""What every route through cameras or a model hands on: angles, where their zero comes from, how well they are known, and what is in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hiphitch_analysis.precision import Precision, level_se, rotation_se
+from hiphitch_analysis.schema import SIDES
+
+Array = NDArray[np.float64]
+
+NO_ZERO = "no quiet stance of at least 3 s on both feet was found"
+RELATIVE = "drops are valid, but where level is cannot be known (return error and hike: not observable)"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """Angles from markers, from a model's coordinates or from a camera's landmarks.
+
+    Attributes
+    ----------
+    angles : DataFrame
+        Table ANGLES with standard errors.
+    zero_s : (float, float) or None
+        The quiet stance on both feet that defines zero [s]; None when there is none, and the angles are against the horizontal.
+    relative_zero : bool
+        True when there is no such stance: changes are valid, level is not known.
+    precision : Precision
+        How well the angles are known, for `measure_reps`.
+    flags, warnings : tuple of str
+        Short codes, and the sentences that explain what is in doubt.
+    """
+
+    angles: pd.DataFrame
+    zero_s: tuple[float, float] | None
+    relative_zero: bool
+    precision: Precision
+    flags: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def check_stance(stance: str) -> float:
+    """Return +1 where the free side is the left one, standing on the right leg, and −1 where it is the right one.
+
+    Parameters
+    ----------
+    stance : {"left", "right"}
+        The leg stood on.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> check_stance("right")
+    1.0
+    """
+    if stance not in SIDES:
+        raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {stance!r}. It is the leg stood on.")
+    return 1.0 if stance == "right" else -1.0
+
+
+def build_angles(time_s: Array, obliquity: Array, rotation: Array, tilt: Array, precision: Precision) -> pd.DataFrame:
+    """Put pelvis angles and their standard errors into a table.
+
+    Parameters
+    ----------
+    time_s, obliquity, rotation, tilt : ndarray, shape (n,)
+        Time [s] and angles [°] in the signs of table ANGLES; NaN where not known.
+    precision : Precision
+
+    Returns
+    -------
+    DataFrame
+        Table ANGLES. A standard error is empty where its angle is.
+    """
+    columns = {
+        "obliquity_deg": obliquity,
+        "rotation_deg": rotation,
+        "tilt_deg": tilt,
+        "obliquity_se_deg": np.where(np.isfinite(obliquity), level_se(precision, obliquity, tilt), np.nan),
+        "rotation_se_deg": rotation_se(precision, rotation),
+        "tilt_se_deg": level_se(precision, tilt, obliquity),
+    }
+    return pd.DataFrame(columns, index=pd.Index(time_s, name="time_s"))
+
+
+def unwrap_known(angle_rad: Array) -> Array:
+    """Unwrap an angle across samples that are not known.
+
+    Parameters
+    ----------
+    angle_rad : ndarray, shape (n,)
+        [rad]; NaN where not known.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [rad]
+
+    Examples
+    --------
+    >>> unwrap_known(np.array([3.0, np.nan, -3.0])).round(2)
+    array([3.  ,  nan, 3.28])
+    """
+    unwrapped, known = angle_rad.copy(), np.isfinite(angle_rad)
+    unwrapped[known] = np.unwrap(angle_rad[known])
+    return unwrapped
+
+
+def from_zero(angle: Array, zero: NDArray[np.bool_]) -> Array:
+    """Subtract what an angle is in the quiet stance, where there is one in which it is known.
+
+    Parameters
+    ----------
+    angle : ndarray, shape (n,)
+        [°]
+    zero : ndarray of bool, shape (n,)
+        Samples of the quiet stance.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [°]
+
+    Examples
+    --------
+    >>> from_zero(np.array([2.0, 2.0, -6.0]), np.array([True, True, False]))
+    array([ 0.,  0., -8.])
+    """
+    return np.asarray(angle - np.nanmean(angle[zero]) if np.isfinite(angle[zero]).any() else angle)

@@ -1,0 +1,178 @@
+"""OpenSim's pelvis coordinates ↔ our pelvis angles, always through the whole rotation matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.transform import Rotation
+
+from hiphitch_analysis import norms
+from hiphitch_analysis.motion.captured import RELATIVE, Captured, build_angles, check_stance, unwrap_known
+from hiphitch_analysis.precision import Precision
+from hiphitch_analysis.schema import Angles, check_table
+
+Array = NDArray[np.float64]
+
+COORDINATES = ("pelvis_tilt_deg", "pelvis_list_deg", "pelvis_rotation_deg")
+
+
+def from_opensim(tilt_deg: ArrayLike, list_deg: ArrayLike, rotation_deg: ArrayLike) -> tuple[Array, Array, Array]:
+    """Turn OpenSim's pelvis coordinates into rotation, obliquity and tilt.
+
+    Parameters
+    ----------
+    tilt_deg, list_deg, rotation_deg : array_like, shape (n,)
+        OpenSim's ``pelvis_tilt``, ``pelvis_list`` and ``pelvis_rotation`` [°].
+
+    Returns
+    -------
+    rotation, left_up, tilt : ndarray, shape (n,)
+        Heading, + right side forward; elevation of the line right hip → left hip above the horizontal; sagittal tilt, + anterior [°].
+
+    Notes
+    -----
+    OpenSim turns the pelvis (X forward, Y up, Z right) about Z, then X, then Y, so its second angle is no obliquity: only when the person faces the
+    laboratory's X and tilts little do the two agree. Baker's sequence about Y, X, Z has the second angle asin(cos τ sin λ cos ρ − sin τ sin ρ)
+    of OpenSim's tilt τ, list λ and rotation ρ.
+
+    References
+    ----------
+    Baker R. Pelvic angles: a mathematically rigorous definition which is consistent with a conventional clinical understanding of the terms.
+    Gait & Posture 2001. doi:10.1016/S0966-6362(00)00083-7
+
+    Examples
+    --------
+    A pelvis that is turned by 90° and tipped: OpenSim knows no list, but the right hip is 10° higher.
+
+    >>> rotation, left_up, tilt = from_opensim([10.0], [0.0], [90.0])
+    >>> float(left_up.round(6)[0])
+    -10.0
+    """
+    turned = Rotation.from_euler("ZXY", _stack(tilt_deg, list_deg, rotation_deg), degrees=True)
+    rotation, left_up, posterior = turned.as_euler("YXZ", degrees=True).T
+    return rotation, left_up, -posterior
+
+
+def to_opensim(rotation_deg: ArrayLike, left_up_deg: ArrayLike, tilt_deg: ArrayLike) -> tuple[Array, Array, Array]:
+    """Turn rotation, obliquity and tilt into OpenSim's pelvis coordinates.
+
+    Parameters
+    ----------
+    rotation_deg, left_up_deg, tilt_deg : array_like, shape (n,)
+        As `from_opensim` returns them [°].
+
+    Returns
+    -------
+    tilt, list, rotation : ndarray, shape (n,)
+        ``pelvis_tilt``, ``pelvis_list`` and ``pelvis_rotation`` [°].
+
+    Examples
+    --------
+    >>> tilt, list_, rotation = to_opensim([0.0], [-8.0], [0.0])
+    >>> float(list_.round(6)[0])
+    -8.0
+    """
+    turned = Rotation.from_euler("YXZ", _stack(rotation_deg, left_up_deg, -np.asarray(tilt_deg, dtype=float)), degrees=True)
+    tilt, list_, rotation = turned.as_euler("ZXY", degrees=True).T
+    return tilt, list_, rotation
+
+
+def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
+    """Measure pelvis angles from a model's pelvis coordinates.
+
+    Parameters
+    ----------
+    coordinates : DataFrame
+        Index ``time_s``; columns ``pelvis_tilt_deg``, ``pelvis_list_deg`` and ``pelvis_rotation_deg`` with OpenSim's meaning and signs.
+    stance : {"left", "right"}
+        The leg stood on.
+
+    Returns
+    -------
+    Captured
+        Against the horizontal: a model's coordinates do not tell what the feet do. Rotation is counted from its median.
+
+    Raises
+    ------
+    ValueError
+        Missing columns, a stance that is no side, or a pelvis that lies on its side throughout.
+
+    Notes
+    -----
+    How well the angles are known depends on what the model was fitted to, which the coordinates do not say.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(0.0, index=pd.Index([0.0, 0.1], name="time_s"), columns=list(COORDINATES))
+    >>> table["pelvis_list_deg"] = [0.0, 8.0]  # the left side goes up; standing on the left leg the free side has dropped
+    >>> measure_coordinates(table, stance="left").angles["obliquity_deg"].iloc[1].round(6)
+    np.float64(-8.0)
+    """
+    free_left = check_stance(stance)
+    missing = [name for name in COORDINATES if name not in coordinates]
+    if missing:
+        got = ", ".join(map(str, coordinates.columns[:8]))
+        raise ValueError(
+            f"coordinates: missing column {', '.join(missing)} (got {got}). They are the pelvis's three angles in an OpenSim motion file."
+        )
+    values = coordinates[list(COORDINATES)].to_numpy(dtype=float)
+    known = np.isfinite(values).all(axis=1)
+    rotation, left_up, tilt = np.full((3, len(values)), np.nan)
+    if not known.any():
+        raise ValueError("coordinates: expected numbers in the pelvis's three angles, got none. Was the motion file written whole?")
+    rotation[known], left_up[known], tilt[known] = from_opensim(*values[known].T)
+    if float(np.median(np.abs(left_up[known]))) > 45.0:
+        raise ValueError(
+            "coordinates: the pelvis lies on its side in half of the samples — expected an upright person. Does the model's Y axis point up?"
+        )
+    turned = np.degrees(unwrap_known(np.radians(rotation)))
+    precision = model_precision()
+    angles = build_angles(coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - np.nanmedian(turned)), tilt, precision)
+    warnings = [f"a model's coordinates do not say what the feet do: {RELATIVE}"]
+    flags = ["relative_zero"]
+    if not known.all():
+        flags.append("gaps")
+        warnings.append(f"{1 - known.mean():.0%} of the samples hold no pelvis coordinates; repetitions there are not measured")
+    return Captured(check_table(angles, Angles), None, True, precision, tuple(flags), tuple(warnings))
+
+
+def build_coordinates(angles: pd.DataFrame, stance: str) -> pd.DataFrame:
+    """Turn pelvis angles into OpenSim's pelvis coordinates, the way back from `measure_coordinates`.
+
+    Parameters
+    ----------
+    angles : DataFrame
+        Table ANGLES. Its rotation becomes the heading from the laboratory's X.
+    stance : {"left", "right"}
+        The leg stood on.
+
+    Returns
+    -------
+    DataFrame
+        Index ``time_s``; ``pelvis_tilt_deg``, ``pelvis_list_deg``, ``pelvis_rotation_deg``. Empty where one of the three angles is.
+    """
+    free_left = check_stance(stance)
+    angles = check_table(angles, Angles)
+    values = angles[["rotation_deg", "obliquity_deg", "tilt_deg"]].to_numpy(dtype=float) * (-free_left, free_left, 1.0)
+    known = np.isfinite(values).all(axis=1)
+    coordinates = np.full_like(values, np.nan)
+    if known.any():
+        coordinates[known] = np.column_stack(to_opensim(*values[known].T))
+    return pd.DataFrame(coordinates, index=angles.index, columns=list(COORDINATES))
+
+
+def model_precision() -> Precision:
+    """Say how well a model's coordinates are known when nobody knows what it was fitted to.
+
+    Returns
+    -------
+    Precision
+        Its zero is NaN: level is not known.
+    """
+    spread = norms.MODEL_DEG.value
+    return Precision(zero_deg=np.nan, axis_deg=0.0, share=norms.MARKER_SHARE.value, noise_deg=spread, drift_deg=spread, heading_deg=spread)
+
+
+def _stack(*angles: ArrayLike) -> Array:
+    return np.column_stack([np.atleast_1d(np.asarray(angle, dtype=float)) for angle in angles])

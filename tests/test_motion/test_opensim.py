@@ -1,0 +1,136 @@
+"""OpenSim's pelvis coordinates: Baker's closed form, both ways, signs, mirror images, and files of real people."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.recordings import elevation_deg, load_mot, load_trc
+
+from hiphitch_analysis.motion.opensim import COORDINATES, build_coordinates, from_opensim, measure_coordinates, to_opensim
+from hiphitch_analysis.reps.detect import detect_reps
+from hiphitch_analysis.reps.measure import measure_reps
+
+POSES = np.random.default_rng(8).uniform((-60, -40, -180), (60, 40, 180), (500, 3)).T
+
+
+def coordinates(tilt, list_, rotation, rate_hz=60.0):
+    values = np.column_stack(np.broadcast_arrays(tilt, list_, rotation)).astype(float)
+    return pd.DataFrame(values, index=pd.Index(np.arange(len(values)) / rate_hz, name="time_s"), columns=list(COORDINATES))
+
+
+def test_obliquity_in_closed_form():
+    tilt, list_, rotation = np.radians(POSES)
+    closed = np.arcsin(np.cos(tilt) * np.sin(list_) * np.cos(rotation) - np.sin(tilt) * np.sin(rotation))
+    assert np.abs(from_opensim(*POSES)[1] - np.degrees(closed)).max() < 1e-10
+
+
+def test_heading_and_tilt_are_those_of_the_pelvis_axes():
+    # Columns of the rotation matrix written out by hand from Rz(tilt) Rx(list) Ry(rotation): forward and right axis in ground, y up.
+    t, s, r = np.radians(POSES)
+    forward_y = np.sin(t) * np.cos(r) + np.cos(t) * np.sin(s) * np.sin(r)
+    up_y = np.cos(t) * np.cos(s)
+    right_x = np.cos(t) * np.sin(r) + np.sin(t) * np.sin(s) * np.cos(r)
+    right_z = np.cos(s) * np.cos(r)
+    rotation, _, tilt = from_opensim(*POSES)
+    assert np.abs(np.sin(np.radians(rotation) - np.arctan2(right_x, right_z))).max() < 1e-10
+    assert np.abs(np.radians(tilt) - np.arctan2(-forward_y, up_y)).max() < 1e-10
+
+
+def test_there_and_back():
+    back = to_opensim(*from_opensim(*POSES))
+    turned = (np.array(back) - POSES + 180) % 360 - 180
+    assert np.abs(turned).max() < 1e-10
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+def test_a_table_there_and_back(stance):
+    table = coordinates(5 * np.sin(np.arange(200) / 30), -8 * np.sin(np.arange(200) / 20) ** 2, np.linspace(-4, 4, 200))
+    back = build_coordinates(measure_coordinates(table, stance).angles, stance)
+    # Rotation is counted from its median, so the way back faces another way: obliquity and tilt, which know no heading, have to agree.
+    there, again = (from_opensim(*t[list(COORDINATES)].to_numpy().T) for t in (table, back))
+    assert np.abs(there[1] - again[1]).max() < 1e-10
+    assert np.abs(there[2] - again[2]).max() < 1e-10
+    assert np.ptp(there[0] - again[0]) < 1e-10
+
+
+@pytest.mark.parametrize(("stance", "drop"), [("left", 8.0), ("right", -8.0)])
+def test_signs_in_words(stance, drop):
+    # Facing X: list 8 lifts the left side, rotation 5 brings the right side forward, tilt −6 tips the pelvis anteriorly.
+    angles = measure_coordinates(coordinates([0, -6, 0, 0], [0, 0, 8, 0], [0, 0, 0, 5]), stance).angles
+    assert angles["obliquity_deg"].iloc[2] == pytest.approx(-drop)
+    assert angles["tilt_deg"].iloc[1] == pytest.approx(6.0)
+    assert angles["rotation_deg"].iloc[3] == pytest.approx(5.0 if stance == "left" else -5.0)
+
+
+def test_mirror_image_swaps_sides_only():
+    tilt, list_, rotation = (POSES[:, :50].T * 0.3).T
+    one = measure_coordinates(coordinates(tilt, list_, rotation), "left").angles
+    other = measure_coordinates(coordinates(tilt, -list_, -rotation), "right").angles
+    assert np.abs(one - other).max().max() < 1e-10
+
+
+def test_facing_another_way_changes_neither_obliquity_nor_tilt():
+    rotation, left_up, tilt = from_opensim(*(POSES[:, :50] * 0.3))
+    facing = [measure_coordinates(coordinates(*to_opensim(rotation + turn, left_up, tilt)), "left").angles for turn in (0.0, 137.0)]
+    assert np.abs(facing[0] - facing[1]).max().max() < 1e-9
+
+
+def test_a_person_turning_round_does_not_wrap():
+    angles = measure_coordinates(coordinates(*to_opensim(np.linspace(0, 720, 300), np.zeros(300), np.zeros(300))), "left").angles
+    assert np.abs(np.diff(angles["rotation_deg"]) - 720 / 299).max() < 1e-9
+
+
+def test_gaps_stay_empty_and_are_said():
+    table = coordinates(np.zeros(100), np.zeros(100), np.zeros(100))
+    table.iloc[10:30, 1] = np.nan
+    found = measure_coordinates(table, "left")
+    assert found.angles["obliquity_deg"].isna().sum() == 20
+    assert found.flags == ("relative_zero", "gaps")
+    assert build_coordinates(found.angles, "left").isna().all(axis=1).sum() == 20
+
+
+@pytest.mark.parametrize(
+    ("table", "stance", "told"),
+    [
+        (coordinates(0, [0, 0], 0).drop(columns="pelvis_list_deg"), "left", "missing column pelvis_list_deg"),
+        (coordinates(0, [0, 0], 0), "both", "expected left or right"),
+        (coordinates(0, [np.nan, np.nan], 0), "left", "got none"),
+        (coordinates(0, [80, 80], 0), "left", "lies on its side"),
+    ],
+)
+def test_refuses(table, stance, told):
+    with pytest.raises(ValueError, match=told):
+        measure_coordinates(table, stance)
+
+
+def test_repetitions_are_measured_with_standard_errors():
+    time_s = np.arange(0, 20, 1 / 60)
+    found = measure_coordinates(coordinates(0, 8 * np.sin(np.pi * time_s / 2.5) ** 2, 0), "left")
+    reps = measure_reps(found.angles, detect_reps(found.angles), found.relative_zero, found.precision)
+    complete = reps[reps["kind"] == "complete"]
+    assert len(complete) == 8
+    assert complete["drop_deg"].median() == pytest.approx(8.0, abs=0.1)  # the low-pass at 5 Hz takes less
+    assert complete["return_error_deg"].isna().all()
+    assert complete["drop_se_deg"].between(1.5, 2.0).all()
+
+
+# --- Real people ---------------------------------------------------------------------------------------------------------------------------------
+def test_pelvis_list_fails_where_the_person_is_turned(shared):
+    """Single-leg balance, rotation −75 to −100°: the hip line of the markers the model was fitted to, against both readings of the same model."""
+    folder = shared("pose2sim/balancing")
+    model = load_mot(folder / "S00_P00_T01_BalancingTrial_filt_butterworth_0-100_body25b.mot")
+    line = elevation_deg(load_trc(folder / "S00_P00_T01_BalancingTrial_0-100_filt_butterworth.trc"), "LHip", "RHip")
+    assert len(model) == len(line) == 100
+    naive = model["pelvis_list_deg"].to_numpy() - line
+    ours = measure_coordinates(model, "right").angles["obliquity_deg"].to_numpy() - line
+    assert np.sqrt((naive**2).mean()) > 20  # 29° in POSE.md §5
+    assert np.sqrt((ours**2).mean()) < 3.5
+
+
+@pytest.mark.parametrize("name", ["subject01_walk1_ik", "hamner_subject02_running_ik"])
+def test_walking_and_running_are_within_normal_ranges(shared, name):
+    """The pelvis stays within ±10° of level in walking and running, and where the person faces X, list and obliquity are nearly the same."""
+    model = load_mot(shared(f"opensim_gait/{name}.mot"))
+    obliquity = measure_coordinates(model, "right").angles["obliquity_deg"]
+    assert obliquity.abs().max() < 15
+    # sin(tilt) sin(rotation) is what list lacks: 20° and 15° give 5°
+    assert np.abs(obliquity - model["pelvis_list_deg"]).max() < 6
