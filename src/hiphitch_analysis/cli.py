@@ -55,7 +55,7 @@ def demo(
 
 @app.command()
 def analyse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pelvis recordings.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks.")],
     stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
     ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
@@ -63,6 +63,7 @@ def analyse(
     sensor: Annotated[str | None, typer.Option(metavar="NAME", help="The pelvis sensor, where a recording holds several.")] = None,
     acc_unit: Annotated[str | None, typer.Option(metavar="m/s2|g|mg", help="Unit of the accelerations, for files that do not say.")] = None,
     gyr_unit: Annotated[str | None, typer.Option(metavar="rad/s|deg/s", help="Unit of the angular rates, for files that do not say.")] = None,
+    frame: Annotated[str | None, typer.Option(metavar="WxH", help="Size of the picture in pixels, for landmarks that are shares of it.")] = None,
     thigh: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the free thigh, same recording.")] = None,
     trunk: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the breastbone, same recording.")] = None,
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
@@ -104,6 +105,7 @@ def analyse(
         gyr_unit=gyr_unit,
         thigh=thigh,
         trunk=trunk,
+        frame_px=_frame(frame),
         details=details,
     )
     sessions = [analyse_file(files[0])] if len(files) == 1 else _with_bar(files, analyse_file)
@@ -334,6 +336,17 @@ def _athlete_id(athlete: str | None) -> str | None:
     if athlete is not None and not re.fullmatch(ATHLETE_ID, athlete):
         raise ValueError(f"--athlete: expected a pseudonym of 1 to 32 letters, digits, - or _, got {athlete!r}.")
     return athlete
+
+
+def _frame(frame: str | None) -> tuple[float, float] | None:
+    import re
+
+    if frame is None:
+        return None
+    size = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", frame.strip().lower())
+    if size is None:
+        raise ValueError(f"--frame: expected width and height in pixels like 1080x1920, got {frame!r}.")
+    return float(size[1]), float(size[2])
 
 
 def _date(date: str | None) -> Any:

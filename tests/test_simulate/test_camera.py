@@ -39,11 +39,18 @@ def test_the_skeleton_is_as_the_truth_says(made):
 
 
 def test_bones_keep_their_length_and_feet_stand_on_the_floor(made):
-    for one, other in (("left_hip", "right_hip"), ("left_hip", "left_knee"), ("right_knee", "right_ankle"), ("LASI", "RPSI")):
+    # The pelvis is rigid; a leg gives way by the millimetres that the body sways over a foot that stands.
+    for one, other, give_m in (
+        ("left_hip", "right_hip", 1e-9),
+        ("LASI", "RPSI", 1e-9),
+        ("left_hip", "left_knee", 0.01),
+        ("right_knee", "right_ankle", 0.01),
+    ):
         length = np.linalg.norm(at(made.skeleton, one) - at(made.skeleton, other), axis=1)
-        assert np.ptp(length) < 1e-9
+        assert np.ptp(length) < give_m
     stance_ankle = at(made.skeleton, "left_ankle")
-    assert np.ptp(stance_ankle[:, 2]) < 0.02  # the leg stands; its ankle rises and sinks by what sway and the weight shift take
+    assert np.ptp(stance_ankle, axis=0).max() < 1e-9  # it stands from beginning to end
+    assert np.ptp(at(made.skeleton, "right_ankle")[:, 2]) > 0.01  # the free one hangs and goes down with the pelvis
     assert 0.0 < stance_ankle[:, 2].mean() < 0.12
 
 

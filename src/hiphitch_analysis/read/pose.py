@@ -79,6 +79,18 @@ def read_pose(
     return chosen.read(source, PoseHints(rate_hz, frame_px, skeleton))
 
 
+def is_pose(path: str | Path) -> bool:
+    """Whether a file is of a format that `read_pose` knows; False where it cannot be opened, which its reader then says."""
+    path = Path(path)
+    try:
+        if holds_frames(path):
+            return True
+        _recognise(open_source(path))
+    except ValueError:
+        return False
+    return True
+
+
 def _pair(frame_px: tuple[float, float]) -> tuple[float, float]:
     try:
         width, height = frame_px

@@ -20,8 +20,10 @@ from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
+from hiphitch_analysis.read.pose import is_pose
 from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
+from hiphitch_analysis.session.captured import analyse_pose
 from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.session.workload import Workload, work_out
 
@@ -153,14 +155,15 @@ def analyse(
     gyr_unit: str | None = None,
     thigh: str | Path | None = None,
     trunk: str | Path | None = None,
+    frame_px: tuple[float, float] | None = None,
     details: Details | None = None,
 ) -> Session:
-    """Analyse one pelvis recording from file to form score.
+    """Analyse one recording, of a pelvis sensor, markers, landmarks or a model's coordinates, from file to form score.
 
     Parameters
     ----------
     path : str or Path
-        A recording in any format that `read_imu` knows.
+        A recording in any format that `read_imu` or `read_pose` knows.
     stance : {"left", "right"}, optional
         The leg stood on. Without it the side that drops is taken for the free one, which trusts the sensor's label to face backwards.
     ap_axis : {"+x", "-x", "+y", "-y", "+z", "-z"}, optional
@@ -170,6 +173,8 @@ def analyse(
     thigh, trunk : str or Path, optional
         Recordings of further sensors on the front of the free thigh and on the breastbone, begun at the same moment. A recording that names sensors
         on these places needs neither.
+    frame_px : tuple of float, optional
+        Width and height of the picture [px], for landmarks that are shares of it.
     details : Details, optional
         Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload.
 
@@ -184,6 +189,8 @@ def analyse(
     """
     path = Path(path)
     details = details or Details()
+    if format is None and is_pose(path):
+        return _analyse_pose(path, stance, rate_hz, frame_px, {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}, details)
     read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
     imu, reading_flags, reading_warnings = _read_with_doubts(read, path, sensor)
     doubts: dict[str, str] = {}
@@ -192,11 +199,7 @@ def analyse(
         doubts["stance_inferred"] = found.inferred
     if found.walked_s:
         doubts["walking_left_out"] = f"{found.walked_s:.0f} s of the recording are walking: no repetition was looked for there"
-    doubts |= find_doubts(found.orientation, found.reps)
-    if (details.mass_kg is None) != (details.height_m is None):
-        doubts["body_incomplete"] = "the load on the hip abductors was not computed: it needs body mass and height, and only one was given"
-    if not found.reps["kind"].eq("complete").any():
-        doubts["no_reps"] = "no repetition was found"
+    doubts |= find_doubts(found.orientation, found.reps) | _find_lacks(found.reps, details)
     return Session(
         recording=recording_name(path),
         format=format or recognise_imu(path),
@@ -217,6 +220,53 @@ def analyse(
         flags=(*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts),
         warnings=(*reading_warnings, *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
     )
+
+
+def _analyse_pose(
+    path: Path,
+    stance: str | None,
+    rate_hz: float | None,
+    frame_px: tuple[float, float] | None,
+    of_sensors: dict[str, object],
+    details: Details,
+) -> Session:
+    """Analyse markers, landmarks or a model's coordinates; what belongs to sensors is refused."""
+    given = [f"--{name.replace('_', '-')}" for name, value in of_sensors.items() if value is not None]
+    if given:
+        raise ValueError(f"{', '.join(given)}: belongs to sensors, and {path.name} holds none. Leave it out.")
+    found = analyse_pose(path, stance, rate_hz, frame_px)
+    doubts = _find_lacks(found.reps, details)
+    time_s = found.angles.index.to_numpy(dtype=float)
+    return Session(
+        recording=recording_name(path),
+        format=found.pose.format,
+        stance=str(stance),
+        details=details,
+        route=found.pose.kind,
+        rate_hz=found.rate_hz,
+        duration_s=float(time_s[-1] - time_s[0]),
+        zero_s=found.captured.zero_s,
+        relative_zero=found.captured.relative_zero,
+        sensor=None,
+        precision=found.captured.precision,
+        angles=found.angles,
+        reps=found.reps,
+        faults=find_faults(found.reps),
+        scores=score_form(found.reps),
+        workload=work_out(found.angles, found.reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
+        flags=(*found.flags, *doubts),
+        warnings=(*found.warnings, *doubts.values()),
+    )
+
+
+def _find_lacks(reps: pd.DataFrame, details: Details) -> dict[str, str]:
+    """Say what could not be had: the load where the body is half known, and repetitions where there are none."""
+    lacks = {}
+    if (details.mass_kg is None) != (details.height_m is None):
+        lacks["body_incomplete"] = "the load on the hip abductors was not computed: it needs body mass and height, and only one was given"
+    if not reps["kind"].eq("complete").any():
+        lacks["no_reps"] = "no repetition was found"
+    return lacks
 
 
 def recording_name(path: Path) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.schema import SIDES, other_side
 from hiphitch_analysis.simulate.body import LUMBAR_HINGE, Body
 from hiphitch_analysis.simulate.kinematics import turn_about_axes
 from hiphitch_analysis.simulate.motion import Motion, Segment
@@ -22,6 +22,8 @@ SHOULDER = (0.0, 0.116, 0.213)
 C7, STERNUM, NOSE, EAR = (-0.04, 0.0, 0.245), (0.065, 0.0, 0.16), (0.06, 0.0, 0.335), (0.0, 0.042, 0.345)
 ELBOW, WRIST = (0.01, 0.135, 0.055), (0.04, 0.140, -0.095)  # arms hang beside the trunk
 HEEL, TOE = (-0.025, 0.0, -0.030), (0.105, 0.0, -0.030)  # from the ankle, in the shank's axes
+
+STANDING_M, WALKING_M = 0.05, 0.20  # how far the pelvis sways over standing feet, and how much farther it is when they have left
 
 JOINTS = ("nose", *(f"{side}_{part}" for side in SIDES for part in ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe")))
 MARKERS = ("C7", "STERNUM", *(f"{side[0].upper()}{part}" for side in SIDES for part in ("ASI", "PSI")))
@@ -43,7 +45,7 @@ def place_skeleton(motion: Motion, body: Body) -> pd.DataFrame:
     Notes
     -----
     The same rigid chain as the sensors': the pelvis turns about the stance hip, the trunk about the lumbar hinge, each thigh about its hip, each
-    shank about its knee. Feet go rigidly with their shank.
+    shank about its knee, but for a foot that stands: it stays where it is.
     """
     h, half = body.height_m, body.hip_distance_m / 2
     pelvis, trunk = _turn(motion.pelvis), _turn(motion.trunk)
@@ -71,6 +73,9 @@ def place_skeleton(motion: Motion, body: Body) -> pd.DataFrame:
         knee = hip + _turn(thigh).apply([0.0, 0.0, -body.thigh_m])
         shank = _turn(bent)
         ankle = knee + shank.apply([0.0, 0.0, -body.shank_m])
+        # A foot that carries weight stays where it was put down; ankle and, by half, knee give way to it by the millimetres of the body's sway.
+        give = _bears(motion, side)[:, None] * (ankle[0] - ankle)
+        knee, ankle = knee + give / 2, ankle + give
         places |= {f"{side}_hip": hip, f"{side}_knee": knee, f"{side}_ankle": ankle}
         places |= {f"{side}_{part}": on(ankle, shank, place) for part, place in (("heel", HEEL), ("toe", TOE))}
     columns = {f"{name}_{axis}_m": places[name][:, i] for name in (*JOINTS, *MARKERS) for i, axis in enumerate("xyz")}
@@ -78,6 +83,12 @@ def place_skeleton(motion: Motion, body: Body) -> pd.DataFrame:
 
 
 _TRUNK_PARTS = {"ear": EAR, "shoulder": SHOULDER, "elbow": ELBOW, "wrist": WRIST}
+
+
+def _bears(motion: Motion, side: str) -> Array:
+    """Return how far a foot is planted [0–1]: not while its leg hangs free, nor once the body has walked on."""
+    walked = np.abs(motion.middle_m[0, :, 0] - motion.middle_m[0, 0, 0])
+    return np.asarray((1 - motion.weight[other_side(side)]) * np.clip(1 - (walked - STANDING_M) / WALKING_M, 0, 1))
 
 
 def _turn(segment: Segment) -> Rotation:

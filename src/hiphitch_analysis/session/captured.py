@@ -1,0 +1,100 @@
+"""A file of markers, landmarks or an OpenSim motion → angles and repetitions: the stages in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hiphitch_analysis.form.faults import mark_faults
+from hiphitch_analysis.motion.captured import Captured
+from hiphitch_analysis.motion.landmarks import measure_landmarks
+from hiphitch_analysis.motion.markers import measure_markers
+from hiphitch_analysis.motion.opensim import measure_coordinates
+from hiphitch_analysis.read.frames import Pose
+from hiphitch_analysis.read.pose import read_pose
+from hiphitch_analysis.reps.detect import detect_reps
+from hiphitch_analysis.reps.measure import measure_reps
+from hiphitch_analysis.reps.sides import find_sides, turn_sides
+from hiphitch_analysis.reps.smoothness import measure_smoothness
+
+MEASURES: dict[str, Callable[[pd.DataFrame, str], Captured]] = {
+    "markers": measure_markers,
+    "landmarks": measure_landmarks,
+    "coordinates": measure_coordinates,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedPose:
+    """What a file of markers, landmarks or coordinates shows.
+
+    Attributes
+    ----------
+    pose : Pose
+        As read.
+    captured : Captured
+        Its angles, where their zero comes from and how well they are known.
+    angles : DataFrame
+        Table ANGLES; where legs are changed within the recording, with a column ``side`` and each stretch as of its own leg.
+    reps : DataFrame
+        Table REPS with measures and faults: complete, partial and aborted ones.
+    rate_hz : float
+        Frames per second.
+    flags, warnings : tuple of str
+        Every doubt as a code, and as a sentence.
+    """
+
+    pose: Pose
+    captured: Captured
+    angles: pd.DataFrame
+    reps: pd.DataFrame
+    rate_hz: float
+    flags: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = None, frame_px: tuple[float, float] | None = None) -> AnalysedPose:
+    """Analyse a file of markers, landmarks or OpenSim coordinates.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any file that `read_pose` knows.
+    stance : {"left", "right"} or None
+        The leg stood on in the first set. It has to be given: what moves is seen from outside, and does not tell which leg is meant.
+    rate_hz : float, optional
+        Frames per second [Hz], for files that do not say.
+    frame_px : tuple of float, optional
+        Width and height of the picture [px], for landmarks that are shares of it.
+
+    Returns
+    -------
+    AnalysedPose
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, no stance is given, or no angle can be trusted: see `measure_markers`, `measure_landmarks`, `measure_coordinates`.
+    """
+    pose = read_pose(path, rate_hz, frame_px=frame_px)
+    if stance is None:
+        raise ValueError(f"stance: expected left or right for {pose.kind}, got nothing. Give --stance, the leg stood on in the first set.")
+    captured = MEASURES[pose.kind](pose.table, stance)
+    angles = turn_sides(captured.angles, find_sides(captured.angles, stance))
+    measured = measure_reps(angles, detect_reps(angles, stance), captured.relative_zero, captured.precision)
+    reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
+    time_s = angles.index.to_numpy(dtype=float)
+    rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
+    return AnalysedPose(
+        pose=pose,
+        captured=captured,
+        angles=angles,
+        reps=reps,
+        rate_hz=rate,
+        flags=(*(flag for flag, _ in pose.doubts), *captured.flags),
+        warnings=(*(sentence for _, sentence in pose.doubts), *captured.warnings),
+    )
