@@ -204,3 +204,19 @@ def test_stepping_off_does_not_complete_a_partial_last_raise():
     """It regains two fifths of the drop and rests for a second and a half; then the weight goes onto both feet, which brings the pelvis level."""
     kinds = detect_reps(curve((3, 0), *rep() * 5, (1, -8), (1, -4.9), (1.5, -4.9), (0.8, 0), (4, 0)))["kind"].tolist()
     assert kinds == ["complete"] * 5 + ["partial"]
+
+
+def test_what_noise_makes_is_mostly_left_out():
+    """Six repetitions of 10° with standing before and after, under slow noise as of a pose model: without knowing of it, standing is counted too."""
+    time = np.arange(0, 40, 1 / 30)
+    lowering = np.where((time > 12) & (time < 24), -5 * (1 - np.cos(2 * np.pi * (time - 12) / 2)), 0.0)
+    counted = {0.0: [], 1.5 * np.sqrt(2): []}
+    for seed in range(10):
+        slow = np.convolve(np.random.default_rng(seed).normal(size=len(time) + 24), np.hanning(25), "valid")
+        angles = {"obliquity_deg": lowering + 1.5 * slow / slow.std(), "rotation_deg": np.nan, "tilt_deg": np.nan}
+        table = pd.DataFrame(angles, index=pd.Index(time, name="time_s"))
+        for noise_deg, counts in counted.items():
+            counts.append(detect_reps(table, "left", noise_deg)["kind"].eq("complete").sum())
+    unaware, aware = (np.mean(counts) - 6 for counts in counted.values())
+    assert unaware > 4  # of some twenty swings of noise in 28 s
+    assert abs(aware) < unaware / 2

@@ -17,13 +17,14 @@ Array = NDArray[np.float64]
 
 SWING_SHARE = 0.25  # of the recording's typical swing: a smaller reversal is a waver, not the end of a lowering
 REVERSAL_SHARE, DEEP_SHARE = 0.15, 0.6  # but two smaller ones, not below the first, are a partial raise, when they follow a deep lowering
+NOISE_SDS = 2.0  # a swing of so many standard deviations of a change is more than noise makes 49 times in 50
 SLOW_SHARE = 0.12  # of the peak speed: sway on one leg stays below, even where a small slow lowering begins
 EXTRAPOLATION, FARTHEST = 1.5, 0.2  # see _samples_to_rest
 LONG_PAUSE_S, REST_S = 2.0, 1.0  # where none follows sooner, a raise's height is that of the first second after it: the step off comes later
 COLUMNS = ["rep", "set", "side", "kind", "confidence", "start_s", "bottom_s", "end_s"]
 
 
-def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
+def detect_reps(angles: pd.DataFrame, side: str | None = None, noise_deg: float = 0.0) -> pd.DataFrame:
     """Find the repetitions in a recording.
 
     Parameters
@@ -32,6 +33,9 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
         Table ANGLES.
     side : {"left", "right"}, optional
         Stance side, written into the table. Where `angles` has its own (see `find_sides`) that counts.
+    noise_deg : float, default 0
+        Standard deviation of what noise alone makes of obliquity within a repetition [°], for routes that see worse than a sensor: a swing of less
+        than two of them is not taken for one.
 
     Returns
     -------
@@ -53,10 +57,11 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     ['complete', 'complete', 'complete', 'complete']
     """
     angles = check_table(angles, Angles)
+    smallest = max(SMALLEST_SWING_DEG, NOISE_SDS * noise_deg)
     if "side" not in angles:
-        return _detect_on_one_leg(angles, side)
+        return _detect_on_one_leg(angles, side, smallest)
     begins = angles["side"].ne(angles["side"].shift()).cumsum()
-    found = [_detect_on_one_leg(stretch, str(stretch["side"].iloc[0])) for _, stretch in angles.groupby(begins)]
+    found = [_detect_on_one_leg(stretch, str(stretch["side"].iloc[0]), smallest) for _, stretch in angles.groupby(begins)]
     reps = pd.concat(found, ignore_index=True)
     earlier_sets = np.cumsum([0, *(table["set"].max() if len(table) else 0 for table in found[:-1])])
     reps["set"] += np.repeat(earlier_sets, [len(table) for table in found])
@@ -64,14 +69,14 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None) -> pd.DataFrame:
     return reps
 
 
-def _detect_on_one_leg(angles: pd.DataFrame, side: str | None) -> pd.DataFrame:
+def _detect_on_one_leg(angles: pd.DataFrame, side: str | None, smallest: float) -> pd.DataFrame:
     time = angles.index.to_numpy(dtype=float)
     curve = smooth_angle(angles, "obliquity_deg")
     if curve is None:
-        return _as_table([], side, SMALLEST_SWING_DEG)
+        return _as_table([], side, smallest)
     typical = typical_swing(curve)
-    least = max(SMALLEST_SWING_DEG, SWING_SHARE * typical)
-    turns = find_turns(curve, max(SMALLEST_SWING_DEG, REVERSAL_SHARE * typical))
+    least = max(smallest, SWING_SHARE * typical)
+    turns = find_turns(curve, max(smallest, REVERSAL_SHARE * typical))
     turns = _without_wavers(curve, turns, SWING_SHARE * typical, DEEP_SHARE * typical)
     velocity = np.gradient(curve, time)
     cycles = _mark_partial([_describe_cycle(time, curve, velocity, *cycle) for cycle in _cycles(curve, turns)])

@@ -85,7 +85,7 @@ def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = N
         raise ValueError(f"stance: expected left or right for {pose.kind}, got nothing. Give --stance, the leg stood on in the first set.")
     captured = MEASURES[pose.kind](pose.table, stance)
     angles = turn_sides(captured.angles, find_sides(captured.angles, stance))
-    measured = measure_reps(angles, detect_reps(angles, stance), captured.relative_zero, captured.precision)
+    measured = measure_reps(angles, detect_reps(angles, stance, captured.precision.noise_deg), captured.relative_zero, captured.precision)
     reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
     time_s = angles.index.to_numpy(dtype=float)
     rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
