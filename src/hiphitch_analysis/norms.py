@@ -182,7 +182,9 @@ HIPS_PER_TRUNK = Norm(
 )
 SHOULDERS_PER_TRUNK = Norm(0.69, "1", 0.60, 0.78, "assumption: shoulder joints 0.20 of body height apart, shoulder to hip 0.288; acromia 0.23")
 TRUNK_M = Norm(0.49, "m", 0.42, 0.56, "assumption: shoulder to hip is 0.288 of a body height of 1.7 m (Drillis and Contini)")
-CLEAR_DROP_DEG = Norm(4.0, "°", 3.0, 5.0, "assumption: half of a usual drop of 8°; a camera whose standard error is larger cannot show a hip hitch")
+CLEAR_DROP_DEG = Norm(
+    5.0, "°", 4.0, 6.0, "assumption: with a larger standard error a usual drop of 8° would show as none at all in more than one repetition of twelve"
+)
 OBLIQUE_DEG = Norm(25.0, "°", 20.0, 30.0, "assumption: off the square view by more, a drop looks over 10 % too large and keypoints follow the limbs")
 HIP_WIDTH_PX = Norm(60.0, "px", 50.0, 100.0, "one pixel of error between hips so far apart is 1.4°")
 

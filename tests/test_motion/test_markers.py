@@ -256,7 +256,7 @@ def test_one_line_alone_is_less_sure(dropped, flag, noise):
     markers, truth = athlete(drop=8)
     found = measure_markers(markers[[c for c in markers if not c.startswith(dropped)]], "left")
     assert flag in found.flags
-    assert found.precision.noise_deg == noise > measure_markers(markers, "left").precision.noise_deg
+    assert found.precision.drift_deg == noise > measure_markers(markers, "left").precision.drift_deg
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
     assert found.angles["tilt_deg"].isna().all()  # nothing tells where the front is
 
@@ -268,7 +268,7 @@ def test_hip_centres_alone():
     assert found.flags == ("no_bone_markers",)
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
     reps = measure_reps(found.angles, detect_reps(found.angles), found.relative_zero, found.precision)
-    assert reps["drop_se_deg"].between(2.0, 4.0).all()  # a tilt that is not known leaves the rest measured
+    assert reps["drop_se_deg"].between(3.4, 3.8).all()  # a tilt that is not known leaves the rest measured
 
 
 @pytest.mark.parametrize("samples", [15, 40])
@@ -298,10 +298,10 @@ def test_skin_that_moves_widens_the_standard_error():
     moved = markers.assign(LPSI_z_m=markers["LPSI_z_m"] + wave)
     found = measure_markers(moved, "left")
     # on a line of 10 cm: 2.86° of amplitude, 2.0° SD, half of it is the error of the mean
-    assert found.precision.noise_deg == pytest.approx(1.0, abs=0.05)
-    assert (found.angles["obliquity_deg"] - truth["obliquity_deg"]).std() == pytest.approx(found.precision.noise_deg, rel=0.02)
+    assert found.precision.drift_deg == pytest.approx(1.0, abs=0.05)
+    assert (found.angles["obliquity_deg"] - truth["obliquity_deg"]).std() == pytest.approx(found.precision.drift_deg, rel=0.02)
     assert "skin_moves" in found.flags
-    assert measure_markers(markers, "left").precision.noise_deg == 0.6
+    assert measure_markers(markers, "left").precision.drift_deg == 0.6
 
 
 # --- Zero ------------------------------------------------------------------------------------------------------------------------------------------
@@ -348,8 +348,8 @@ def test_repetitions_with_their_standard_errors():
     assert len(reps) == 6
     assert reps["drop_deg"].between(7.7, 8.3).all()  # 0.5 mm of noise through the low-pass at 5 Hz
     assert reps["return_error_deg"].abs().max() < 0.3
-    # skin 0.6° and a tenth of 8°: 1.0
-    assert reps["drop_se_deg"].between(0.9, 1.1).all()
+    # skin 0.6° at either end of the drop and a tenth of 8°: 1.2
+    assert reps["drop_se_deg"].between(1.1, 1.25).all()
 
 
 def test_the_other_leg_is_doubted():
@@ -382,7 +382,7 @@ def test_standard_error_tells_how_far_it_is_off(shared, trial):
     """The error against the bone model lies within what the recording says of itself, and not far below it."""
     sd, _ = against_model(shared, trial)
     found = measure_markers(load_trc(shared(f"expert1/{trial}.trc")), "right")
-    assert 0.5 < sd / found.precision.noise_deg < 1.1
+    assert 0.5 < sd / found.precision.drift_deg < 1.1
     if trial in ("squatsAsym1", "walkingTS1"):  # the calmest and the wildest skin
         assert ("skin_moves" in found.flags) == trial.startswith("walking")
 

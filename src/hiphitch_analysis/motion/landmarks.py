@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero
+from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, spread_precision
 from hiphitch_analysis.motion.feet import find_zero
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps, has_pair, middle
 from hiphitch_analysis.motion.stance import low_pass
@@ -25,6 +25,7 @@ COLLAPSED = 0.5  # of the usual distance between the hips: no pelvis turns by 60
 COLLAPSED_SHARE = 0.3  # of the frames, beyond which nothing useful is left
 FOOT_STILL_M, LEVEL_SPREAD_DEG = 0.01, 1.5  # a foot on the floor and a standing pelvis, as landmarks waver
 JUMP_M = 0.3  # between two frames no pelvis goes so far: the model has gone over to another person
+VISIBLE = 0.3  # below, a model has guessed, and some write zeros; above, it says nothing: frames with sides exchanged carry 1.00
 LEAST_RUN = 10  # samples: the low-pass pads by nine at each end
 NEEDED, USEFUL = ("hip", "shoulder"), ("hip", "shoulder", "knee", "ankle")
 
@@ -54,7 +55,7 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     Parameters
     ----------
     landmarks : DataFrame
-        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down]. Hips and shoulders are needed; knees and ankles
+        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down], ``<landmark>_visibility`` [0–1]. Hips and shoulders are needed; knees and ankles
         tell the free leg, ankles the zero.
     stance : {"left", "right"}
         The leg stood on.
@@ -195,7 +196,9 @@ def _gather(landmarks: pd.DataFrame) -> tuple[Array, Points]:
         for side in ("left", "right")
         if f"{side}_{name}_x_px" in landmarks and f"{side}_{name}_y_px" in landmarks
     }
-    points = {name: np.where(np.isfinite(place).all(axis=1)[:, None], place, np.nan) for name, place in points.items()}
+    for name, place in points.items():
+        sure = landmarks.get(f"{name}_visibility", pd.Series(1.0, index=landmarks.index)).to_numpy(dtype=float)
+        points[name] = np.where((np.isfinite(place).all(axis=1) & ~(sure < VISIBLE))[:, None], place, np.nan)
     seen = np.isfinite(sum(points[name] for name in needed)).all(axis=1)
     if seen.sum() < LEAST_RUN:
         raise ValueError("landmarks: hips and shoulders are seen together in fewer than ten frames — expected a person in the picture.")
@@ -242,8 +245,7 @@ def _add_segments(angles: pd.DataFrame, points: Points, free_left: float, toward
     lean = from_zero(np.degrees(np.arctan2(-to_free * trunk[:, 0], -trunk[:, 1])), zero)
     angles["trunk_lean_deg"] = lean
     angles["lumbar_bend_deg"] = angles["obliquity_deg"] - lean
-    spread = norms.LANDMARK_TRUNK_DEG.value
-    segment = Precision(precision.zero_deg, 0.0, precision.share, spread, spread, np.nan)
+    segment = spread_precision(precision.zero_deg, 0.0, precision.share, norms.LANDMARK_TRUNK_DEG.value, np.nan)
     angles["trunk_lean_se_deg"] = np.where(np.isfinite(lean), level_se(segment, lean, np.nan), np.nan)
     free = "left" if free_left > 0 else "right"
     end = points.get(f"{free}_ankle", points.get(f"{free}_knee"))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.motion.captured import RELATIVE, Captured, build_angles, check_stance, unwrap_known
+from hiphitch_analysis.motion.captured import RELATIVE, Captured, build_angles, check_stance, spread_precision, unwrap_known
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.schema import Angles, check_table
 
@@ -170,8 +170,7 @@ def model_precision() -> Precision:
     Precision
         Its zero is NaN: level is not known.
     """
-    spread = norms.MODEL_DEG.value
-    return Precision(zero_deg=np.nan, axis_deg=0.0, share=norms.MARKER_SHARE.value, noise_deg=spread, drift_deg=spread, heading_deg=spread)
+    return spread_precision(np.nan, 0.0, norms.MARKER_SHARE.value, norms.MODEL_DEG.value, norms.MODEL_DEG.value)
 
 
 def _stack(*angles: ArrayLike) -> Array:
