@@ -145,6 +145,15 @@ def test_quiet_stance_removes_the_cameras_roll():
     )  # anticlockwise: the picture's right, the person's left, is up
 
 
+def test_a_stance_without_a_shift_of_weight_is_no_zero():
+    landmarks, _ = clip(quiet_s=6.0)
+    assert not measure_landmarks(landmarks, "left").relative_zero
+    other = measure_landmarks(landmarks, "right")  # the pelvis goes over to the other leg
+    assert other.relative_zero
+    assert "stance_doubtful" in other.flags
+    assert measure_landmarks(landmarks[landmarks.index < 6], "left").relative_zero  # nothing follows
+
+
 def test_a_larger_picture_and_another_place_change_nothing_but_the_jitter():
     small, _ = clip(jitter=1.0)
     large = small.copy()

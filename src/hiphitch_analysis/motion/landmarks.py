@@ -12,7 +12,7 @@ from hiphitch_analysis import norms
 from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, spread_precision
 from hiphitch_analysis.motion.feet import find_zero
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps, has_pair, middle
-from hiphitch_analysis.motion.stance import low_pass
+from hiphitch_analysis.motion.stance import SHIFT_M, low_pass
 from hiphitch_analysis.motion.view import FACINGS, View, decide_facing, estimate_view, judge_view, view_precision
 from hiphitch_analysis.precision import Precision, level_se
 from hiphitch_analysis.schema import Angles, check_table
@@ -55,8 +55,8 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     Parameters
     ----------
     landmarks : DataFrame
-        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down], ``<landmark>_visibility`` [0–1]. Hips and shoulders are needed; knees and ankles
-        tell the free leg, ankles the zero.
+        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down], ``<landmark>_visibility`` [0–1]. Hips and
+        shoulders are needed; knees and ankles tell the free leg, ankles the zero.
     stance : {"left", "right"}
         The leg stood on.
     facing : {"front", "back"}, optional
@@ -95,7 +95,8 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     towards_left = 1.0 if decided == "front" else -1.0  # in the picture, the way from the person's right to their left
     across, down = (points["left_hip"] - points["right_hip"]).T
     left_up = np.degrees(np.arctan2(-down, towards_left * across))
-    zero_s = _find_zero(time_s, points, left_up, view)
+    quiet_s, gone_over_m = _find_zero(time_s, points, left_up, view, stance, towards_left)
+    zero_s = quiet_s if gone_over_m > SHIFT_M else None
     zero = (time_s >= zero_s[0]) & (time_s < zero_s[1]) if zero_s else np.zeros(len(time_s), dtype=bool)
     precision = view_precision(view, jitter_px, float(np.nanstd(left_up[zero])) if zero.any() else np.nan, zero_s)
     flags, warnings = judge_view(view, precision)
@@ -103,6 +104,9 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), unknown, unknown, precision)
     _add_segments(angles, points, free_left, towards_left, zero, precision)
     repaired = int(exchanged.sum())
+    if gone_over_m < -SHIFT_M:
+        flags.append("stance_doubtful")
+        warnings.append(f"after standing still the pelvis goes {-100 * gone_over_m:.0f} cm to the free side: was the other leg stood on?")
     for flag, warning in _doubts(points, angles, zero_s, repaired, int(dropped.sum()), jumps):
         flags.append(flag)
         warnings.append(warning)
@@ -232,11 +236,27 @@ def _low_pass_runs(time_s: Array, place: Array) -> Array:
     return smooth
 
 
-def _find_zero(time_s: Array, points: Points, left_up: Array, view: View) -> tuple[float, float] | None:
-    """Find the quiet stance on both feet, in the picture's plane and about the person's own size."""
+def _find_zero(
+    time_s: Array, points: Points, left_up: Array, view: View, stance: str, towards_left: float
+) -> tuple[tuple[float, float] | None, float]:
+    """Find the first quiet stance, about the person's own size, and how far the pelvis then goes over to the stance side [m].
+
+    A camera that is rolled by 4° shows the pelvis 6 cm beside where it is over the feet, so that does not tell one foot from both. What follows
+    does: the pelvis goes over to the foot stood on, which stays where it is, while the other one goes with the pelvis.
+    """
     upright = {name: np.column_stack([np.zeros(len(place)), place[:, 0], -place[:, 1]]) / view.px_per_m for name, place in points.items()}
     ankles = {name: place for name, place in upright.items() if name.endswith("_ankle")}
-    return find_zero(time_s, middle(upright, "hip"), left_up, ankles, FOOT_STILL_M, LEVEL_SPREAD_DEG)
+    pelvis = middle(upright, "hip")
+    zero_s = find_zero(time_s, pelvis, left_up, ankles, (-np.inf, np.inf), FOOT_STILL_M, LEVEL_SPREAD_DEG)
+    if zero_s is None:
+        return None, np.nan
+    during, later = (time_s >= zero_s[0]) & (time_s < zero_s[1]), time_s >= zero_s[1]
+    gone = []
+    for ankle in ankles.values():
+        beside = (pelvis - ankle)[:, 1] * towards_left * (1.0 if stance == "left" else -1.0)
+        if np.isfinite(beside[later]).any():
+            gone.append(float(np.nanmedian(beside[later]) - np.nanmedian(beside[during])))
+    return zero_s, max(gone, key=abs, default=np.nan)
 
 
 def _add_segments(angles: pd.DataFrame, points: Points, free_left: float, towards_left: float, zero: NDArray[np.bool_], precision: Precision) -> None:
