@@ -277,6 +277,15 @@ def test_one_line_alone_is_less_sure(dropped, flag, noise):
     assert found.angles["tilt_deg"].isna().all()  # nothing tells where the front is
 
 
+def test_a_marker_on_the_sacrum_tells_where_the_front_is():
+    markers, truth = athlete(drop=8, tilt=5)
+    for axis in "xyz":
+        markers[f"SACR_{axis}_m"] = (markers[f"LPSI_{axis}_m"] + markers[f"RPSI_{axis}_m"]) / 2
+    found = measure_markers(markers[[c for c in markers if not c.startswith(("LPSI", "RPSI"))]], "left")
+    assert found.flags == ("one_line",)
+    assert np.abs(found.angles[["obliquity_deg", "tilt_deg"]] - truth[["obliquity_deg", "tilt_deg"]]).max().max() < 1e-9
+
+
 def test_hip_centres_alone():
     markers, truth = athlete(drop=8)
     hips = rename(markers, {"LASI": "LHip", "RASI": "RHip"})[[f"{n}_{a}_m" for n in ("LHip", "RHip", "LANK", "RANK") for a in "xyz"]]
@@ -341,6 +350,7 @@ def test_zero_is_the_stance_on_both_feet_and_not_the_one_that_follows():
             "without markers on both feet",
         ),
         (lambda m: m.assign(RANK_x_m=m["RANK_x_m"] + 0.01 * np.sin(3 * m.index)), "no quiet stance"),
+        (lambda m: m.assign(RANK_z_m=m["RANK_z_m"] + 0.10), "no quiet stance"),  # still, but on a stool
     ],
 )
 def test_without_proof_level_is_not_known(change, reason):
@@ -355,6 +365,14 @@ def test_without_proof_level_is_not_known(change, reason):
     assert found.angles["obliquity_se_deg"].isna().all()
     # against the horizontal
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
+
+
+def test_a_stance_after_the_set_is_no_zero():
+    markers, _ = athlete(drop=8)
+    early, late = markers[markers.index > 7.0], markers[markers.index <= 5.0]
+    found = measure_markers(pd.concat([early, late]).set_axis(markers.index[: len(early) + len(late)]), "left")
+    assert found.relative_zero
+    assert found.zero_s is None
 
 
 def test_repetitions_with_their_standard_errors():
