@@ -178,6 +178,9 @@ LANDMARK_DEG = Norm(
     "a squat and 5° in walking; 1.3–2° estimated for a fair view",
 )
 LANDMARK_TRUNK_DEG = Norm(1.8, "°", 1.0, 2.5, "measured: trunk line of one camera against projected markers 1.0–2.5° in four clips of one person")
+TRUNK_PITCH_DEG = Norm(
+    4.0, "°", 2.0, 10.0, "assumption: bending forwards and back in a set, standard deviation; an oblique camera sees it as leaning"
+)
 LANDMARK_SHARE = Norm(0.1, "1", 0.03, 0.3, "measured: slope 1.04 in the view square to the person, 0.8–1.3 in oblique ones (one person)")
 CAMERA_ELEVATION_DEG = Norm(5.0, "°", 0.0, 15.0, "assumption: a lens 20 cm off the hips' height, 2.5 m away")
 TURNING_DEG = Norm(

@@ -124,6 +124,12 @@ def test_trunk_and_free_leg_signs(stance, facing):
     assert found["free_leg_angle_deg"].asof(12.0) == pytest.approx(10.0, abs=0.3)  # the leg hung a hair off vertical before
 
 
+def test_leaning_is_less_sure_from_the_side():
+    square, oblique = (measure_landmarks(clip(yaw=yaw)[0], "left").angles["trunk_lean_se_deg"].median() for yaw in (0.0, 40.0))
+    assert square == pytest.approx(1.8, abs=0.1)
+    assert oblique == pytest.approx(np.hypot(1.8, 4.0 * np.sin(np.radians(40.0))), abs=0.1)
+
+
 # --- Properties ------------------------------------------------------------------------------------------------------------------------------------
 def test_mirrored_picture_of_the_other_leg():
     landmarks, _ = clip("left", roll=2.0, jitter=1.0)

@@ -102,7 +102,7 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     flags, warnings = judge_view(view, precision)
     unknown = np.full_like(left_up, np.nan)
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), unknown, unknown, precision)
-    _add_segments(angles, points, free_left, towards_left, zero, precision)
+    _add_segments(angles, points, free_left, towards_left, zero, view, precision)
     repaired = int(exchanged.sum())
     if gone_over_m < -SHIFT_M:
         flags.append("stance_doubtful")
@@ -259,13 +259,16 @@ def _find_zero(
     return zero_s, max(gone, key=abs, default=np.nan)
 
 
-def _add_segments(angles: pd.DataFrame, points: Points, free_left: float, towards_left: float, zero: NDArray[np.bool_], precision: Precision) -> None:
+def _add_segments(
+    angles: pd.DataFrame, points: Points, free_left: float, towards_left: float, zero: NDArray[np.bool_], view: View, precision: Precision
+) -> None:
     to_free = free_left * towards_left
     trunk = middle(points, "shoulder") - middle(points, "hip")
     lean = from_zero(np.degrees(np.arctan2(-to_free * trunk[:, 0], -trunk[:, 1])), zero)
     angles["trunk_lean_deg"] = lean
     angles["lumbar_bend_deg"] = angles["obliquity_deg"] - lean
-    segment = spread_precision(precision.zero_deg, 0.0, precision.share, norms.LANDMARK_TRUNK_DEG.value, np.nan)
+    spread = float(np.hypot(norms.LANDMARK_TRUNK_DEG.value, np.sin(np.radians(view.yaw_deg)) * norms.TRUNK_PITCH_DEG.value))
+    segment = spread_precision(precision.zero_deg, 0.0, precision.share, spread, np.nan)
     angles["trunk_lean_se_deg"] = np.where(np.isfinite(lean), level_se(segment, lean, np.nan), np.nan)
     free = "left" if free_left > 0 else "right"
     end = points.get(f"{free}_ankle", points.get(f"{free}_knee"))

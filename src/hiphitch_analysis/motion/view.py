@@ -178,7 +178,10 @@ def judge_view(view: View, precision: Precision) -> tuple[list[str], list[str]]:
     flags, warnings = [], []
     if oblique:
         flags.append("oblique_view")
-        warnings.append(f"{off}: a drop may come out wrong by {precision.share:.0%} and the landmarks follow the legs. Next time, {HOW_TO_FILM}")
+        warnings.append(
+            f"{off}: a drop may come out wrong by {precision.share:.0%}, landmarks follow the legs, and bending forwards looks like leaning. "
+            f"Next time, {HOW_TO_FILM}"
+        )
     if few:
         flags.append("few_pixels")
         warnings.append(f"{small}, where one pixel is {np.degrees(1.414 / view.hip_px):.1f}°: come nearer, or film with more pixels")
