@@ -172,7 +172,7 @@ def judge_view(view: View, precision: Precision) -> tuple[list[str], list[str]]:
     if precision.noise_deg > norms.CLEAR_DROP_DEG.value:
         reasons = " and ".join(reason for reason, holds in ((off, oblique), (small, few)) if holds) or "the landmarks jitter too much"
         raise ValueError(
-            f"landmarks: this view cannot show a hip hitch: {reasons}, so a change of obliquity is known to ±{precision.noise_deg:.0f}° only — "
+            f"landmarks: this view cannot show a hip hitch: {reasons}, so a change of obliquity is known to ±{precision.noise_deg:.1f}° only — "
             f"expected at most {norms.CLEAR_DROP_DEG.value:g}°. To mend it, {HOW_TO_FILM}."
         )
     flags, warnings = [], []
