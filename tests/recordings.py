@@ -31,7 +31,7 @@ def load_mot(path):
     assert "inDegrees=yes" in header
     table = pd.read_csv(io.StringIO(body.lstrip()), sep=r"\s+").set_index("time")
     table.index.name = "time_s"
-    return table.filter(like="pelvis").add_suffix("_deg")
+    return table.add_suffix("_deg")
 
 
 def load_mediapipe(path, size=(1.0, 1.0)):

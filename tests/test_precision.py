@@ -49,3 +49,11 @@ def test_half_width_holds_errors_whose_spread_is_only_known_so_well():
     errors = spread * rng.standard_normal(200_000)
     for level in (0.5, 0.9, 0.95):
         assert np.mean(np.abs(errors) < half_width(1.0, level)) == pytest.approx(level, abs=0.004)
+
+
+def test_a_crossed_angle_that_is_not_known_adds_nothing():
+    """A camera sees no tilt: the standard error of a drop is then what it is without any."""
+    precision = Precision(zero_deg=0.3, axis_deg=8.0, share=0.1, noise_deg=1.0, drift_deg=0.5, heading_deg=1.0)
+    assert change_se(precision, -8.0, np.nan) == change_se(precision, -8.0, 0.0)
+    assert level_se(precision, -8.0, np.nan) == level_se(precision, -8.0, 0.0)
+    assert np.isnan(level_se(precision, np.nan, 0.0))

@@ -9,7 +9,7 @@ from tests.recordings import elevation_deg, load_mot, load_trc
 from hiphitch_analysis.motion.markernames import find_places, name_place
 from hiphitch_analysis.motion.markers import estimate_hip, measure_markers, pelvis_of
 from hiphitch_analysis.motion.markerset import gather_markers
-from hiphitch_analysis.motion.opensim import COORDINATES, from_opensim
+from hiphitch_analysis.motion.opensim import COORDINATES, from_opensim, measure_coordinates
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
 
@@ -119,6 +119,22 @@ def test_knee_flexion_and_the_leg_beyond_the_midline():
     assert found["free_knee_flexion_deg"].asof(12.0) > 30
     assert found["free_thigh_flexion_deg"].asof(12.0) > 15
     assert found["free_leg_angle_deg"].asof(12.0) < -5
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+def test_trunk_by_the_shoulders_where_they_are(stance):
+    """Shoulders 50 cm above the middle of the pelvis lean 5° to the stance side, while C7 beside them says something else."""
+    markers, _ = athlete(stance, drop=0)
+    sign, late = (1.0 if stance == "left" else -1.0), smooth(markers.index.to_numpy(), 8.5, 9.5)
+    middle_y = (markers["LASI_y_m"] + markers["RASI_y_m"]) / 2
+    lean = np.radians(5.0 * late)
+    for letter, side in (("L", 1.0), ("R", -1.0)):
+        markers[f"{letter}SHO_x_m"] = 0.0
+        markers[f"{letter}SHO_y_m"] = middle_y + side * 0.17 + sign * 0.5 * np.sin(lean)
+        markers[f"{letter}SHO_z_m"] = 1.0 + 0.5 * np.cos(lean)
+    found = measure_markers(markers, stance).angles
+    assert found["trunk_lean_deg"].asof(11.0) == pytest.approx(5.0, abs=1e-6)
+    assert found["lumbar_bend_deg"].asof(11.0) == pytest.approx(-5.0, abs=1e-6)
 
 
 # --- Properties ------------------------------------------------------------------------------------------------------------------------------------
@@ -256,9 +272,18 @@ def test_one_line_alone_is_less_sure(dropped, flag, noise):
     markers, truth = athlete(drop=8)
     found = measure_markers(markers[[c for c in markers if not c.startswith(dropped)]], "left")
     assert flag in found.flags
-    assert found.precision.noise_deg == noise > measure_markers(markers, "left").precision.noise_deg
+    assert found.precision.drift_deg == noise > measure_markers(markers, "left").precision.drift_deg
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
     assert found.angles["tilt_deg"].isna().all()  # nothing tells where the front is
+
+
+def test_a_marker_on_the_sacrum_tells_where_the_front_is():
+    markers, truth = athlete(drop=8, tilt=5)
+    for axis in "xyz":
+        markers[f"SACR_{axis}_m"] = (markers[f"LPSI_{axis}_m"] + markers[f"RPSI_{axis}_m"]) / 2
+    found = measure_markers(markers[[c for c in markers if not c.startswith(("LPSI", "RPSI"))]], "left")
+    assert found.flags == ("one_line",)
+    assert np.abs(found.angles[["obliquity_deg", "tilt_deg"]] - truth[["obliquity_deg", "tilt_deg"]]).max().max() < 1e-9
 
 
 def test_hip_centres_alone():
@@ -268,7 +293,7 @@ def test_hip_centres_alone():
     assert found.flags == ("no_bone_markers",)
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
     reps = measure_reps(found.angles, detect_reps(found.angles), found.relative_zero, found.precision)
-    assert reps["drop_se_deg"].between(2.0, 4.0).all()  # a tilt that is not known leaves the rest measured
+    assert reps["drop_se_deg"].between(3.4, 3.8).all()  # a tilt that is not known leaves the rest measured
 
 
 @pytest.mark.parametrize("samples", [15, 40])
@@ -298,10 +323,10 @@ def test_skin_that_moves_widens_the_standard_error():
     moved = markers.assign(LPSI_z_m=markers["LPSI_z_m"] + wave)
     found = measure_markers(moved, "left")
     # on a line of 10 cm: 2.86° of amplitude, 2.0° SD, half of it is the error of the mean
-    assert found.precision.noise_deg == pytest.approx(1.0, abs=0.05)
-    assert (found.angles["obliquity_deg"] - truth["obliquity_deg"]).std() == pytest.approx(found.precision.noise_deg, rel=0.02)
+    assert found.precision.drift_deg == pytest.approx(1.0, abs=0.05)
+    assert (found.angles["obliquity_deg"] - truth["obliquity_deg"]).std() == pytest.approx(found.precision.drift_deg, rel=0.02)
     assert "skin_moves" in found.flags
-    assert measure_markers(markers, "left").precision.noise_deg == 0.6
+    assert measure_markers(markers, "left").precision.drift_deg == 0.6
 
 
 # --- Zero ------------------------------------------------------------------------------------------------------------------------------------------
@@ -325,6 +350,7 @@ def test_zero_is_the_stance_on_both_feet_and_not_the_one_that_follows():
             "without markers on both feet",
         ),
         (lambda m: m.assign(RANK_x_m=m["RANK_x_m"] + 0.01 * np.sin(3 * m.index)), "no quiet stance"),
+        (lambda m: m.assign(RANK_z_m=m["RANK_z_m"] + 0.10), "no quiet stance"),  # still, but on a stool
     ],
 )
 def test_without_proof_level_is_not_known(change, reason):
@@ -341,6 +367,14 @@ def test_without_proof_level_is_not_known(change, reason):
     assert np.abs(found.angles["obliquity_deg"] - truth["obliquity_deg"]).max() < 1e-9
 
 
+def test_a_stance_after_the_set_is_no_zero():
+    markers, _ = athlete(drop=8)
+    early, late = markers[markers.index > 7.0], markers[markers.index <= 5.0]
+    found = measure_markers(pd.concat([early, late]).set_axis(markers.index[: len(early) + len(late)]), "left")
+    assert found.relative_zero
+    assert found.zero_s is None
+
+
 def test_repetitions_with_their_standard_errors():
     markers, _ = athlete("right", drop=8, reps=6, seed=5)
     found = measure_markers(markers, "right")
@@ -348,8 +382,8 @@ def test_repetitions_with_their_standard_errors():
     assert len(reps) == 6
     assert reps["drop_deg"].between(7.7, 8.3).all()  # 0.5 mm of noise through the low-pass at 5 Hz
     assert reps["return_error_deg"].abs().max() < 0.3
-    # skin 0.6° and a tenth of 8°: 1.0
-    assert reps["drop_se_deg"].between(0.9, 1.1).all()
+    # skin 0.6° at either end of the drop and a tenth of 8°: 1.2
+    assert reps["drop_se_deg"].between(1.1, 1.25).all()
 
 
 def test_the_other_leg_is_doubted():
@@ -359,6 +393,17 @@ def test_the_other_leg_is_doubted():
     assert "stance_doubtful" in measure_markers(markers, "right").flags
     with pytest.raises(ValueError, match="expected left or right"):
         measure_markers(markers, "both")
+
+
+def segments_of(shared, trial, stance):
+    """Our trunk and leg from markers beside those of the expert's model, at the model's times."""
+    angles = measure_markers(load_trc(shared(f"expert1/{trial}.trc")), stance).angles
+    model = measure_coordinates(load_mot(shared(f"expert1/{trial}.mot")), stance).angles
+    return {
+        name: (np.interp(model.index, angles.index, angles[name]), model[name].to_numpy())
+        for name in angles
+        if name.endswith(("lean_deg", "flexion_deg"))
+    }
 
 
 # --- Real people -----------------------------------------------------------------------------------------------------------------------------------
@@ -377,12 +422,25 @@ def test_as_good_as_a_bone_model_made_by_an_expert(shared):
     assert np.mean([sd for sd, _ in figures.values()]) <= 0.8
 
 
+@pytest.mark.parametrize("stance", ["left", "right"])
+@pytest.mark.parametrize("trial", TRIALS)
+def test_trunk_and_leg_are_those_of_the_model(shared, trial, stance):
+    """Two ways to the same angles, from markers and from joint coordinates, on either leg: neither shares a line with the other."""
+    both = segments_of(shared, trial, stance)
+    for name in ("free_thigh_flexion_deg", "free_knee_flexion_deg"):
+        assert np.corrcoef(*both[name])[0, 1] > 0.99
+    # trunk: skin and shoulder blades; walking straight it leans by 3° in all, too little to correlate
+    lean, model = both["trunk_lean_deg"]
+    assert (lean - model).std() < 2.6
+    assert trial == "walking1" or np.corrcoef(lean, model)[0, 1] > 0.85
+
+
 @pytest.mark.parametrize("trial", TRIALS)
 def test_standard_error_tells_how_far_it_is_off(shared, trial):
     """The error against the bone model lies within what the recording says of itself, and not far below it."""
     sd, _ = against_model(shared, trial)
     found = measure_markers(load_trc(shared(f"expert1/{trial}.trc")), "right")
-    assert 0.5 < sd / found.precision.noise_deg < 1.1
+    assert 0.5 < sd / found.precision.drift_deg < 1.1
     if trial in ("squatsAsym1", "walkingTS1"):  # the calmest and the wildest skin
         assert ("skin_moves" in found.flags) == trial.startswith("walking")
 

@@ -113,6 +113,33 @@ def unwrap_known(angle_rad: Array) -> Array:
     return unwrapped
 
 
+def spread_precision(zero_deg: float, axis_deg: float, share: float, spread_deg: float, turn_deg: float) -> Precision:
+    """State how well angles are known whose error wanders by itself, about as fast as the movement.
+
+    Parameters
+    ----------
+    zero_deg, axis_deg, share : float
+        As in `Precision`.
+    spread_deg, turn_deg : float
+        Standard deviation of one value of obliquity or tilt, and of rotation [°].
+
+    Returns
+    -------
+    Precision
+
+    Notes
+    -----
+    A drop is the difference of two moments, each with an error of its own: √2 of one of them.
+
+    Examples
+    --------
+    >>> precision = spread_precision(0.3, 2.0, 0.1, 1.0, 1.0)
+    >>> round(precision.drift_deg, 2), round(precision.noise_deg, 2)
+    (1.0, 1.41)
+    """
+    return Precision(zero_deg, axis_deg, share, float(np.sqrt(2)) * spread_deg, spread_deg, float(np.sqrt(2)) * turn_deg)
+
+
 def from_zero(angle: Array, zero: NDArray[np.bool_]) -> Array:
     """Subtract what an angle is in the quiet stance, where there is one in which it is known.
 

@@ -15,14 +15,20 @@ FEET = ("ankle", "heel", "toe")
 FOOT_STILL_M = 0.004  # standard deviation over the window: a foot on the floor shows the camera's noise, a hanging one the body's sway
 PELVIS_STILL_M = 0.008  # the same for the pelvis: sway of somebody on both feet is 2–6 mm; the shift onto one leg is ten times that
 LEVEL_M = 0.04  # feet of one person on one floor
-BETWEEN = (0.2, 0.8)  # share of the way from foot to foot; on one leg the pelvis is over that foot
+BETWEEN = (0.3, 0.7)  # share of the way from foot to foot; on one leg the pelvis is nearly over that foot
 APART_M = 0.06  # nearer feet do not tell whose side the pelvis is on
 FIRST_SHARE = 0.5  # of the recording: a later stance is not the one before the set
 TRIM_S = 0.5  # before the weight goes over
 
 
 def find_zero(
-    time_s: Array, pelvis: Array, left_up_deg: Array, points: Points, foot_still_m: float = FOOT_STILL_M, level_spread_deg: float = QUIET_SPREAD_DEG
+    time_s: Array,
+    pelvis: Array,
+    left_up_deg: Array,
+    points: Points,
+    between: tuple[float, float] = BETWEEN,
+    foot_still_m: float = FOOT_STILL_M,
+    level_spread_deg: float = QUIET_SPREAD_DEG,
 ) -> tuple[float, float] | None:
     """Find the first quiet stance on both feet.
 
@@ -36,6 +42,8 @@ def find_zero(
         Elevation of the line right → left [°].
     points : dict of str to ndarray, shape (n, 3)
         Markers of the feet among others [m].
+    between : (float, float)
+        Where the pelvis is, from the right foot (0) to the left one (1).
     foot_still_m, level_spread_deg : float
         Standard deviations below which a foot [m] and the line [°] count as still: what the route's own noise makes of stillness.
 
@@ -57,7 +65,7 @@ def find_zero(
     across = (left - right)[:, :2]
     width = np.linalg.norm(across, axis=1)
     share = ((pelvis - right)[:, :2] * across).sum(axis=1) / np.maximum(width, 1e-9) ** 2
-    both = (width > APART_M) & (share > BETWEEN[0]) & (share < BETWEEN[1]) & (np.abs(left[:, 2] - right[:, 2]) < LEVEL_M)
+    both = (width > APART_M) & (share > between[0]) & (share < between[1]) & (np.abs(left[:, 2] - right[:, 2]) < LEVEL_M)
     still = (spread_over(pelvis, window) < PELVIS_STILL_M) & (spread_over(left_up_deg[:, None], window) < level_spread_deg)
     for place in feet:
         for side in ("left", "right"):

@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero
+from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, spread_precision
 from hiphitch_analysis.motion.feet import find_zero
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps, has_pair, middle
-from hiphitch_analysis.motion.stance import low_pass
+from hiphitch_analysis.motion.stance import SHIFT_M, low_pass
 from hiphitch_analysis.motion.view import FACINGS, View, decide_facing, estimate_view, judge_view, view_precision
 from hiphitch_analysis.precision import Precision, level_se
 from hiphitch_analysis.schema import Angles, check_table
@@ -25,6 +25,7 @@ COLLAPSED = 0.5  # of the usual distance between the hips: no pelvis turns by 60
 COLLAPSED_SHARE = 0.3  # of the frames, beyond which nothing useful is left
 FOOT_STILL_M, LEVEL_SPREAD_DEG = 0.01, 1.5  # a foot on the floor and a standing pelvis, as landmarks waver
 JUMP_M = 0.3  # between two frames no pelvis goes so far: the model has gone over to another person
+VISIBLE = 0.3  # below, a model has guessed, and some write zeros; above, it says nothing: frames with sides exchanged carry 1.00
 LEAST_RUN = 10  # samples: the low-pass pads by nine at each end
 NEEDED, USEFUL = ("hip", "shoulder"), ("hip", "shoulder", "knee", "ankle")
 
@@ -54,8 +55,8 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     Parameters
     ----------
     landmarks : DataFrame
-        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down]. Hips and shoulders are needed; knees and ankles
-        tell the free leg, ankles the zero.
+        Table LANDMARKS: index ``time_s``; ``<landmark>_x_px``, ``<landmark>_y_px`` [px, y down], ``<landmark>_visibility`` [0–1]. Hips and
+        shoulders are needed; knees and ankles tell the free leg, ankles the zero.
     stance : {"left", "right"}
         The leg stood on.
     facing : {"front", "back"}, optional
@@ -94,14 +95,18 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     towards_left = 1.0 if decided == "front" else -1.0  # in the picture, the way from the person's right to their left
     across, down = (points["left_hip"] - points["right_hip"]).T
     left_up = np.degrees(np.arctan2(-down, towards_left * across))
-    zero_s = _find_zero(time_s, points, left_up, view)
+    quiet_s, gone_over_m = _find_zero(time_s, points, left_up, view, stance, towards_left)
+    zero_s = quiet_s if gone_over_m > SHIFT_M else None
     zero = (time_s >= zero_s[0]) & (time_s < zero_s[1]) if zero_s else np.zeros(len(time_s), dtype=bool)
     precision = view_precision(view, jitter_px, float(np.nanstd(left_up[zero])) if zero.any() else np.nan, zero_s)
     flags, warnings = judge_view(view, precision)
     unknown = np.full_like(left_up, np.nan)
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), unknown, unknown, precision)
-    _add_segments(angles, points, free_left, towards_left, zero, precision)
+    _add_segments(angles, points, free_left, towards_left, zero, view, precision)
     repaired = int(exchanged.sum())
+    if gone_over_m < -SHIFT_M:
+        flags.append("stance_doubtful")
+        warnings.append(f"after standing still the pelvis goes {-100 * gone_over_m:.0f} cm to the free side: was the other leg stood on?")
     for flag, warning in _doubts(points, angles, zero_s, repaired, int(dropped.sum()), jumps):
         flags.append(flag)
         warnings.append(warning)
@@ -195,7 +200,9 @@ def _gather(landmarks: pd.DataFrame) -> tuple[Array, Points]:
         for side in ("left", "right")
         if f"{side}_{name}_x_px" in landmarks and f"{side}_{name}_y_px" in landmarks
     }
-    points = {name: np.where(np.isfinite(place).all(axis=1)[:, None], place, np.nan) for name, place in points.items()}
+    for name, place in points.items():
+        sure = landmarks.get(f"{name}_visibility", pd.Series(1.0, index=landmarks.index)).to_numpy(dtype=float)
+        points[name] = np.where((np.isfinite(place).all(axis=1) & ~(sure < VISIBLE))[:, None], place, np.nan)
     seen = np.isfinite(sum(points[name] for name in needed)).all(axis=1)
     if seen.sum() < LEAST_RUN:
         raise ValueError("landmarks: hips and shoulders are seen together in fewer than ten frames — expected a person in the picture.")
@@ -229,21 +236,39 @@ def _low_pass_runs(time_s: Array, place: Array) -> Array:
     return smooth
 
 
-def _find_zero(time_s: Array, points: Points, left_up: Array, view: View) -> tuple[float, float] | None:
-    """Find the quiet stance on both feet, in the picture's plane and about the person's own size."""
+def _find_zero(
+    time_s: Array, points: Points, left_up: Array, view: View, stance: str, towards_left: float
+) -> tuple[tuple[float, float] | None, float]:
+    """Find the first quiet stance, about the person's own size, and how far the pelvis then goes over to the stance side [m].
+
+    A camera that is rolled by 4° shows the pelvis 6 cm beside where it is over the feet, so that does not tell one foot from both. What follows
+    does: the pelvis goes over to the foot stood on, which stays where it is, while the other one goes with the pelvis.
+    """
     upright = {name: np.column_stack([np.zeros(len(place)), place[:, 0], -place[:, 1]]) / view.px_per_m for name, place in points.items()}
     ankles = {name: place for name, place in upright.items() if name.endswith("_ankle")}
-    return find_zero(time_s, middle(upright, "hip"), left_up, ankles, FOOT_STILL_M, LEVEL_SPREAD_DEG)
+    pelvis = middle(upright, "hip")
+    zero_s = find_zero(time_s, pelvis, left_up, ankles, (-np.inf, np.inf), FOOT_STILL_M, LEVEL_SPREAD_DEG)
+    if zero_s is None:
+        return None, np.nan
+    during, later = (time_s >= zero_s[0]) & (time_s < zero_s[1]), time_s >= zero_s[1]
+    gone = []
+    for ankle in ankles.values():
+        beside = (pelvis - ankle)[:, 1] * towards_left * (1.0 if stance == "left" else -1.0)
+        if np.isfinite(beside[later]).any():
+            gone.append(float(np.nanmedian(beside[later]) - np.nanmedian(beside[during])))
+    return zero_s, max(gone, key=abs, default=np.nan)
 
 
-def _add_segments(angles: pd.DataFrame, points: Points, free_left: float, towards_left: float, zero: NDArray[np.bool_], precision: Precision) -> None:
+def _add_segments(
+    angles: pd.DataFrame, points: Points, free_left: float, towards_left: float, zero: NDArray[np.bool_], view: View, precision: Precision
+) -> None:
     to_free = free_left * towards_left
     trunk = middle(points, "shoulder") - middle(points, "hip")
     lean = from_zero(np.degrees(np.arctan2(-to_free * trunk[:, 0], -trunk[:, 1])), zero)
     angles["trunk_lean_deg"] = lean
     angles["lumbar_bend_deg"] = angles["obliquity_deg"] - lean
-    spread = norms.LANDMARK_TRUNK_DEG.value
-    segment = Precision(precision.zero_deg, 0.0, precision.share, spread, spread, np.nan)
+    spread = float(np.hypot(norms.LANDMARK_TRUNK_DEG.value, np.sin(np.radians(view.yaw_deg)) * norms.TRUNK_PITCH_DEG.value))
+    segment = spread_precision(precision.zero_deg, 0.0, precision.share, spread, np.nan)
     angles["trunk_lean_se_deg"] = np.where(np.isfinite(lean), level_se(segment, lean, np.nan), np.nan)
     free = "left" if free_left > 0 else "right"
     end = points.get(f"{free}_ankle", points.get(f"{free}_knee"))

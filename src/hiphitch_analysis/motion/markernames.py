@@ -16,7 +16,7 @@ PAIRED = {
     "toe": ("toe", "toestudy", "bigtoe", "mt2", "mt1", "5meta", "5metastudy", "mt5"),
     "shoulder": ("shoulder", "shoulderstudy", "sho", "acr", "acromion", "sjc"),
 }
-SINGLE = {"c7": ("c7", "cv7", "c7study", "neck"), "sacrum": ("sacr", "sacrum", "vsacral", "s2", "midpsis")}
+SINGLE = {"c7": ("c7", "cv7", "c7study", "neck"), "sacrum": ("sacr", "sacrum", "vsacral", "midpsis")}
 _SIDES = {"left": ("l", "left"), "right": ("r", "right")}
 
 

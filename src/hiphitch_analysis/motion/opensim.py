@@ -8,12 +8,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.motion.captured import RELATIVE, Captured, build_angles, check_stance, unwrap_known
-from hiphitch_analysis.precision import Precision
+from hiphitch_analysis.motion.captured import RELATIVE, Captured, build_angles, check_stance, spread_precision, unwrap_known
+from hiphitch_analysis.precision import Precision, level_se
 from hiphitch_analysis.schema import Angles, check_table
 
 Array = NDArray[np.float64]
 
+TORSO = ("lumbar_extension_deg", "lumbar_bending_deg", "lumbar_rotation_deg")
+THIGH = ("hip_flexion_{}_deg", "hip_adduction_{}_deg", "hip_rotation_{}_deg")
+BENT_DEG = 15.0  # a knee that bends by more shows which sign its model gives flexion; models of both kinds are about
 COORDINATES = ("pelvis_tilt_deg", "pelvis_list_deg", "pelvis_rotation_deg")
 
 
@@ -84,7 +87,8 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
     Parameters
     ----------
     coordinates : DataFrame
-        Index ``time_s``; columns ``pelvis_tilt_deg``, ``pelvis_list_deg`` and ``pelvis_rotation_deg`` with OpenSim's meaning and signs.
+        Index ``time_s``; columns ``pelvis_tilt_deg``, ``pelvis_list_deg`` and ``pelvis_rotation_deg`` with OpenSim's meaning and signs. The
+        model's lumbar, hip and knee coordinates tell trunk and free leg where they are there.
     stance : {"left", "right"}
         The leg stood on.
 
@@ -129,6 +133,7 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
     turned = np.degrees(unwrap_known(np.radians(rotation)))
     precision = model_precision()
     angles = build_angles(coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - np.nanmedian(turned)), tilt, precision)
+    _add_segments(angles, coordinates, np.radians(rotation), free_left, precision)
     warnings = [f"a model's coordinates do not say what the feet do: {RELATIVE}"]
     flags = ["relative_zero"]
     if not known.all():
@@ -170,8 +175,45 @@ def model_precision() -> Precision:
     Precision
         Its zero is NaN: level is not known.
     """
-    spread = norms.MODEL_DEG.value
-    return Precision(zero_deg=np.nan, axis_deg=0.0, share=norms.MARKER_SHARE.value, noise_deg=spread, drift_deg=spread, heading_deg=spread)
+    return spread_precision(np.nan, 0.0, norms.MARKER_SHARE.value, norms.MODEL_DEG.value, norms.MODEL_DEG.value)
+
+
+def _add_segments(angles: pd.DataFrame, coordinates: pd.DataFrame, heading: Array, free_left: float, precision: Precision) -> None:
+    """Add trunk, free thigh and free knee where the model has them; `heading` is the pelvis's rotation [rad], + right side forward."""
+    zero = np.zeros_like(heading)
+    to_right, ahead = np.column_stack([np.sin(heading), zero, np.cos(heading)]), np.column_stack([np.cos(heading), zero, -np.sin(heading)])
+    trunk = _turn_segment(coordinates, TORSO, (1.0, 1.0, 1.0), (0.0, 1.0, 0.0))
+    if trunk is not None:
+        lean = np.degrees(np.arctan2(free_left * (trunk * to_right).sum(axis=1), trunk[:, 1]))
+        angles["trunk_lean_deg"], angles["lumbar_bend_deg"] = lean, angles["obliquity_deg"] - lean
+        angles["trunk_lean_se_deg"] = level_se(precision, lean, np.nan)
+    free, mirrored = (
+        ("l", (1.0, -1.0, -1.0)) if free_left > 0 else ("r", (1.0, 1.0, 1.0))
+    )  # adduction and inward rotation turn the other way on the left
+    thigh = _turn_segment(coordinates, tuple(name.format(free) for name in THIGH), mirrored, (0.0, -1.0, 0.0))
+    if thigh is not None:
+        angles["free_leg_angle_deg"] = np.degrees(np.arctan2(-free_left * (thigh * to_right).sum(axis=1), -thigh[:, 1]))
+        angles["free_thigh_flexion_deg"] = np.degrees(np.arctan2((thigh * ahead).sum(axis=1), -thigh[:, 1]))
+        for name in ("free_leg_angle", "free_thigh_flexion"):
+            angles[f"{name}_se_deg"] = level_se(precision, angles[f"{name}_deg"], np.nan)
+        angles["free_leg_angle_deg"] = angles["free_leg_angle_deg"].where(angles["free_leg_angle_deg"].abs() <= 90)
+    if f"knee_angle_{free}_deg" in coordinates:
+        knee = coordinates[f"knee_angle_{free}_deg"].to_numpy(dtype=float)
+        most = knee[np.nanargmax(np.abs(knee))] if np.isfinite(knee).any() else 0.0
+        angles["free_knee_flexion_deg"] = np.maximum(-knee if most < -BENT_DEG else knee, -30.0)
+
+
+def _turn_segment(coordinates: pd.DataFrame, names: tuple[str, ...], signs: tuple[float, ...], along: tuple[float, float, float]) -> Array | None:
+    """Return the direction `along` of a segment that hangs on the pelvis by three turns about Z, X and Y, in ground, shape (n, 3)."""
+    if not set(names) <= set(coordinates.columns):
+        return None
+    pelvis, joint = (coordinates[list(group)].to_numpy(dtype=float) for group in (COORDINATES, names))
+    known = np.isfinite(pelvis).all(axis=1) & np.isfinite(joint).all(axis=1)
+    direction = np.full((len(pelvis), 3), np.nan)
+    if known.any():
+        turned = Rotation.from_euler("ZXY", pelvis[known], degrees=True) * Rotation.from_euler("ZXY", joint[known] * signs, degrees=True)
+        direction[known] = turned.apply(along)
+    return direction
 
 
 def _stack(*angles: ArrayLike) -> Array:

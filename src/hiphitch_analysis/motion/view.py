@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiphitch_analysis import norms
+from hiphitch_analysis.motion.captured import spread_precision
 from hiphitch_analysis.precision import Precision
 
 Array = NDArray[np.float64]
@@ -144,7 +145,7 @@ def view_precision(view: View, jitter_px: float, zero_spread_deg: float, zero_s:
     leak = np.sin(np.radians(norms.CAMERA_ELEVATION_DEG.value)) * norms.TURNING_DEG.value
     spread = float(np.sqrt(model**2 + jitter**2 + leak**2))
     zero = np.nan if zero_s is None else float(zero_spread_deg / np.sqrt(max(1.0, zero_s[1] - zero_s[0])))
-    return Precision(zero, 0.0, share, spread, spread, np.nan)
+    return spread_precision(zero, 0.0, share, spread, np.nan)
 
 
 def judge_view(view: View, precision: Precision) -> tuple[list[str], list[str]]:
@@ -163,7 +164,7 @@ def judge_view(view: View, precision: Precision) -> tuple[list[str], list[str]]:
     Raises
     ------
     ValueError
-        The standard error of a change is larger than half of a usual drop.
+        The standard error of a change is so large that a usual drop would not always show.
     """
     off = f"the camera stands about {view.yaw_deg:.0f}° off square (between {view.yaw_low_deg:.0f} and {view.yaw_high_deg:.0f}°)"
     small = f"the hips are {view.hip_px:.0f} px apart"
@@ -171,13 +172,16 @@ def judge_view(view: View, precision: Precision) -> tuple[list[str], list[str]]:
     if precision.noise_deg > norms.CLEAR_DROP_DEG.value:
         reasons = " and ".join(reason for reason, holds in ((off, oblique), (small, few)) if holds) or "the landmarks jitter too much"
         raise ValueError(
-            f"landmarks: this view cannot show a hip hitch: {reasons}, so a change of obliquity is known to ±{precision.noise_deg:.0f}° only — "
+            f"landmarks: this view cannot show a hip hitch: {reasons}, so a change of obliquity is known to ±{precision.noise_deg:.1f}° only — "
             f"expected at most {norms.CLEAR_DROP_DEG.value:g}°. To mend it, {HOW_TO_FILM}."
         )
     flags, warnings = [], []
     if oblique:
         flags.append("oblique_view")
-        warnings.append(f"{off}: a drop may come out wrong by {precision.share:.0%} and the landmarks follow the legs. Next time, {HOW_TO_FILM}")
+        warnings.append(
+            f"{off}: a drop may come out wrong by {precision.share:.0%}, landmarks follow the legs, and bending forwards looks like leaning. "
+            f"Next time, {HOW_TO_FILM}"
+        )
     if few:
         flags.append("few_pixels")
         warnings.append(f"{small}, where one pixel is {np.degrees(1.414 / view.hip_px):.1f}°: come nearer, or film with more pixels")
