@@ -6,6 +6,7 @@ several people: the one followed is the tallest at first, then whoever is neares
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from hiphitch_analysis.read.frames import Array, Doubt, Pose, PoseFormat, PoseHi
 from hiphitch_analysis.read.imagepoints import build_landmarks
 from hiphitch_analysis.read.skeletons import SKELETONS, choose_skeleton
 from hiphitch_analysis.read.source import Source, read_members
-from hiphitch_analysis.read.text import printable
+from hiphitch_analysis.read.text import first_line, printable
 
 _NUMBER = re.compile(r"(\d+)(?:_keypoints)?\.json$", re.IGNORECASE | re.ASCII)
 _MOST_FRAMES = 200_000  # an hour at 50 Hz
@@ -29,19 +30,16 @@ _LEAST_SEEN = 0.05  # certainty below which a keypoint does not help to tell peo
 
 def recognise_openpose(source: Source) -> bool:
     """Whether a folder or archive holds numbered JSON files that list people, or the file is one of them."""
-    if len(source.texts) == 1 and _people("\n".join(source.texts[0].lines)) is not None:
+    text = source.texts[0] if len(source.texts) == 1 else None
+    if text is not None and text.lines[first_line(text)].lstrip().startswith("{") and _people("\n".join(text.lines)) is not None:
         return True
     return holds_frames(source.path)
 
 
 def holds_frames(path: Path) -> bool:
-    """Whether a folder or archive holds such files; only its first few are opened."""
-    for at, (member, data) in enumerate(read_members(path, ".json", _MOST_FRAMES)):
-        if _NUMBER.search(member) and _people(data) is not None:
-            return True
-        if at + 1 == _LOOKED_AT:
-            break
-    return False
+    """Whether a folder or archive holds such files; only a few are opened."""
+    numbered = (data for member, data in read_members(path, ".json", _MOST_FRAMES) if _NUMBER.search(member))
+    return any(_people(data) is not None for data in itertools.islice(numbered, _LOOKED_AT))
 
 
 def read_openpose(source: Source, hints: PoseHints) -> Pose:
