@@ -26,8 +26,8 @@ def test_origins_of_bodies_are_markers_z_up(write):
         (file().replace('"translation"', '"place"') + " " * 3, "not a file of markers, landmarks or joint angles"),
         (file(bodies={}).replace("{}", '{"a": {"translation": 3}}'), "'a' has another length"),
         (file().replace("[0.5, 0.51, 0.52]", "[0.5, 0.51]"), "expected bodies with one place for each time, got 'pelvis' has another length"),
-        (file(times=(0.5, 0.52, 0.51)), "time goes backwards in line 3"),
-        (file().replace("0.95", "1e30"), "holds a number above"),
+        (file(times=(0.5, 0.52, 0.51)), "time goes backwards in frame 3"),
+        (file().replace("0.95", "1e30"), "frame 1 holds a number above"),
     ],
 )
 def test_faults_are_named(write, text, message):

@@ -150,6 +150,12 @@ def test_what_the_body_does_not_show_is_asked_for(clip):
         read_pose(folder, rate_hz=30, skeleton="openpose")
 
 
+def test_a_body_cut_off_below_the_hips_fits_both_and_is_asked_for(clip):
+    upper = {name: PICTURE[name] for name in ("nose", "left_shoulder", "right_shoulder", "left_hip", "right_hip")}
+    with pytest.raises(ValueError, match=r"the body does not show which this is \(fits: BODY_25B? 100%, BODY_25B? 100%\)"):
+        read_pose(clip([frame(keypoints(BODY_25B, upper))]), rate_hz=30)
+
+
 def test_a_rate_is_asked_for(clip):
     with pytest.raises(ValueError, match=r"clip: expected times or a frame rate.*rate_hz=R"):
         read_pose(clip([frame(keypoints(COCO_17))] * 2))

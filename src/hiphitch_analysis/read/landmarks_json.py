@@ -228,11 +228,7 @@ def _time_clip(name: str, clip: _Clip, stated_hz: float | None, hints: PoseHints
 
 
 def _start_frames(name: str, values: Array) -> Array:
-    """Start the clock of a JSON, whose frames have no lines."""
-    try:
-        return start_clock(name, values, np.arange(1, len(values) + 1))
-    except ValueError as error:
-        raise ValueError(str(error).replace("lines ", "frames ").replace("line ", "frame ").replace("every row", "every frame")) from error
+    return start_clock(name, values, np.arange(1, len(values) + 1), "frame")
 
 
 def _find_rate(beside: Mapping[str, Any]) -> float | None:

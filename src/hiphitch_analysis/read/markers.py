@@ -75,7 +75,7 @@ class Header:
     up_stated: bool = False
 
 
-def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64]) -> Array:
+def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64], place: str = "line") -> Array:
     """Return positions with NaN where a marker was not seen: where one of its cells is empty, or all three are exactly zero.
 
     Raises
@@ -83,7 +83,7 @@ def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64]) -> Array:
     ValueError
         Nothing was seen at all, or a number is far out of any room.
     """
-    refuse_far(name, xyz, lines)
+    refuse_far(name, xyz, lines, place)
     xyz[(xyz == 0).all(axis=2) | np.isnan(xyz).any(axis=2)] = np.nan
     if np.isnan(xyz).all():
         raise ValueError(f"{name}: expected positions of markers, got only empty or zero cells. Was anything labelled before it was exported?")

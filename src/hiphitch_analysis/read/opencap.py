@@ -55,10 +55,10 @@ def read_opencap(source: Source, hints: PoseHints) -> Pose:
     if wrong or not bodies or not len(times):
         got = f"'{wrong[0][:40]}' has another length" if wrong else "none"
         raise ValueError(f"{name}: expected bodies with one place for each time, got {got}. Export the file again.")
-    lines = np.arange(1, len(times) + 1)
-    time_s = start_clock(name, times, lines)
+    frames = np.arange(1, len(times) + 1)
+    time_s = start_clock(name, times, frames, "frame")
     doubts = check_rate(name, time_s, None, hints.rate_hz)
-    xyz = drop_empty(name, np.stack(list(bodies.values()), axis=1), lines)
+    xyz = drop_empty(name, np.stack(list(bodies.values()), axis=1), frames, "frame")
     table, further = build_markers(name, list(bodies), xyz, time_s, Header("m", 1, "is the custom of OpenSim"))
     return Pose("markers", table, OPENCAP.name, None, (*doubts, *further), float(times[0]))
 
