@@ -213,6 +213,18 @@ def test_of_several_people_the_tallest_is_followed_whatever_their_order(clip):
     assert "9 of 10 frames" in pose.doubts[0][1]
 
 
+def test_a_bystander_is_not_followed_while_the_athlete_is_hidden(clip):
+    """Half a second without the athlete: empty. Longer: somebody new has come before the camera."""
+    bystander = keypoints(COCO_17, {name: (x / 2 + 600, y / 2) for name, (x, y) in PICTURE.items()})
+    athlete = keypoints(COCO_17)
+    pose = read_pose(clip([frame(athlete, bystander), *[frame(bystander)] * 15, frame(bystander, athlete)]), rate_hz=30)
+    assert pose.table["left_hip_x_px"].isna().tolist() == [False] + [True] * 15 + [False]
+    assert pose.table["left_hip_x_px"].iloc[-1] == 398
+    assert flags(pose) == ["several_people", "person_lost"] and "15 of 17 frames" in pose.doubts[1][1]
+    longer = read_pose(clip([frame(athlete), *[frame(bystander)] * 20]), rate_hz=30)
+    assert longer.table["left_hip_x_px"].iloc[-5:].tolist() == [799] * 5
+
+
 def test_shares_of_the_picture_need_its_size(clip):
     shares = {name: (x / 720, y / 1280) for name, (x, y) in PICTURE.items()}
     folder = clip([frame(keypoints(COCO_17, shares))])
