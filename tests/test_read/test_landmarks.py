@@ -312,7 +312,7 @@ def test_several_people_and_nobody_are_counted(write):
         (json.dumps([{"time": time, "landmarks": BY_NAME} for time in (0, 0.08, 0.04)]), "time goes backwards in frame 3"),
         (
             json.dumps([{"time": None if i else 0, "landmarks": BY_NAME} for i in range(3)]),
-            "frame 2 has no usable time — expected one in every frame",
+            "frame 2 has no usable time — expected one everywhere",
         ),
         ('{"landmarks": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
         (json.dumps([BY_ORDER]).replace('"x": 0.5,', '"x": Infinity,'), r"holds a number above 1e\+07"),

@@ -150,6 +150,12 @@ def test_what_the_body_does_not_show_is_asked_for(clip):
         read_pose(folder, rate_hz=30, skeleton="openpose")
 
 
+def test_a_body_cut_off_below_the_hips_fits_both_and_is_asked_for(clip):
+    upper = {name: PICTURE[name] for name in ("nose", "left_shoulder", "right_shoulder", "left_hip", "right_hip")}
+    with pytest.raises(ValueError, match=r"the body does not show which this is \(fits: BODY_25B? 100%, BODY_25B? 100%\)"):
+        read_pose(clip([frame(keypoints(BODY_25B, upper))]), rate_hz=30)
+
+
 def test_a_rate_is_asked_for(clip):
     with pytest.raises(ValueError, match=r"clip: expected times or a frame rate.*rate_hz=R"):
         read_pose(clip([frame(keypoints(COCO_17))] * 2))
@@ -205,6 +211,18 @@ def test_of_several_people_the_tallest_is_followed_whatever_their_order(clip):
     np.testing.assert_array_equal(pose.table["left_hip_x_px"], expected)
     assert flags(pose) == ["several_people", "nobody"]
     assert "9 of 10 frames" in pose.doubts[0][1]
+
+
+def test_a_bystander_is_not_followed_while_the_athlete_is_hidden(clip):
+    """Half a second without the athlete: empty. Longer: somebody new has come before the camera."""
+    bystander = keypoints(COCO_17, {name: (x / 2 + 600, y / 2) for name, (x, y) in PICTURE.items()})
+    athlete = keypoints(COCO_17)
+    pose = read_pose(clip([frame(athlete, bystander), *[frame(bystander)] * 15, frame(bystander, athlete)]), rate_hz=30)
+    assert pose.table["left_hip_x_px"].isna().tolist() == [False] + [True] * 15 + [False]
+    assert pose.table["left_hip_x_px"].iloc[-1] == 398
+    assert flags(pose) == ["several_people", "person_lost"] and "15 of 17 frames" in pose.doubts[1][1]
+    longer = read_pose(clip([frame(athlete), *[frame(bystander)] * 20]), rate_hz=30)
+    assert longer.table["left_hip_x_px"].iloc[-5:].tolist() == [799] * 5
 
 
 def test_shares_of_the_picture_need_its_size(clip):

@@ -175,6 +175,19 @@ def test_real_files_open(shared, name, kind, shape, start_s, column, value):
     assert [flag for flag, _ in pose.doubts] == (["rows_missing"] if "pyomeca" in name else [])  # these two were cut short
 
 
+@pytest.mark.parametrize("trial", ["walking1", "walkingTS1"])
+def test_left_is_left_and_up_is_up_in_markers_and_motion_of_one_trial(shared, trial):
+    """In walking, OpenSim's list is nearly the elevation of the pelvis's left side, and the line of the ASIS markers shows it."""
+    markers, motion_ = read_pose(shared(f"expert1/{trial}.trc")), read_pose(shared(f"expert1/{trial}.mot"))
+    left, right = (markers.table[[f"{side}.ASIS_{axis}_m" for axis in "xyz"]].to_numpy() for side in ("L", "r"))
+    way = left - right
+    elevation_deg = np.degrees(np.arctan2(way[:, 2], np.hypot(way[:, 0], way[:, 1])))
+    at = markers.table.index + markers.start_s - motion_.start_s
+    listed_deg = np.interp(at, motion_.table.index, motion_.table["pelvis_list_deg"])
+    assert np.corrcoef(elevation_deg, listed_deg)[0, 1] > 0.8  # 0.80 to 0.99 over these trials, measured apart from this reader
+    assert np.std(elevation_deg - listed_deg) < 2.2
+
+
 def test_moments_and_videos_are_refused(shared):
     with pytest.raises(ValueError, match="expected joint angles, got columns pelvis_tilt_moment"):
         read_pose(shared("opensim_gait/subject01_walk1_inverse_dynamics.sto"))

@@ -129,6 +129,14 @@ def test_a_header_that_lies_about_the_unit_is_found_out(write, unit, scale, read
     assert pose.table["C7_z_m"].iloc[0] == pytest.approx(1.5)
 
 
+def test_markers_of_the_pelvis_alone_may_be_close_together(write):
+    pelvis = {name: place for name, place in STANDING.items() if "SIS" in name}
+    still = 0.7 * positions(names=pelvis)  # a child's: 18 cm wide
+    pose = read_pose(write(trc(still, list(pelvis), unit="mm", scale=1000)))
+    assert flags(pose) == ["up_doubtful"]  # the unit is not
+    assert pose.table["L.ASIS_z_m"].iloc[0] == pytest.approx(0.7 * 0.96)
+
+
 def test_what_is_no_person_in_any_unit_is_read_as_stated_and_said(write):
     pose = read_pose(write(trc(unit="m", scale=10)))
     assert flags(pose) == ["size_doubtful"]

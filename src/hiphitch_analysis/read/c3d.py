@@ -70,7 +70,7 @@ def read_c3d(source: Source, hints: PoseHints) -> Pose:
     time_s = time_by_rate(source.name, frames, stated)
     positions[:, residuals < 0] = np.nan
     positions[~np.isfinite(positions)] = np.nan
-    xyz = drop_empty(source.name, np.ascontiguousarray(positions[:, keep].transpose(2, 1, 0)), frames.astype(np.int64) + 1)
+    xyz = drop_empty(source.name, np.ascontiguousarray(positions[:, keep].transpose(2, 1, 0)), frames.astype(np.int64) + 1, "frame")
     table, doubts = build_markers(source.name, [labels[i] for i in keep], xyz, time_s, _read_header(said))
     return Pose("markers", table, C3D.name, None, (*doubts, *_count_frames(source.name, said, positions.shape[2])))
 

@@ -89,8 +89,8 @@ class PoseFormat:
     read: Callable[[Source, PoseHints], Pose]
 
 
-def start_clock(name: str, time_s: Array, lines: NDArray[np.int64]) -> Array:
-    """Return the times [s] counted from the first frame.
+def start_clock(name: str, time_s: Array, lines: NDArray[np.int64], place: str = "line") -> Array:
+    """Return the times [s] counted from the first frame; `lines` says where each stands, and `place` what is counted there.
 
     Raises
     ------
@@ -99,12 +99,12 @@ def start_clock(name: str, time_s: Array, lines: NDArray[np.int64]) -> Array:
     """
     wrong = np.flatnonzero(~(np.abs(time_s) < _LATEST_S))
     if wrong.size:
-        raise ValueError(f"{name}: line {lines[wrong[0]]} has no usable time — expected one in every row. Correct or remove the line.")
+        raise ValueError(f"{name}: {place} {lines[wrong[0]]} has no usable time — expected one everywhere. Correct or remove that {place}.")
     back = np.flatnonzero(np.diff(time_s) <= 0)
     if back.size:
         first, second = lines[back[0]], lines[back[0] + 1]
         same = time_s[back[0] + 1] == time_s[back[0]]
-        what = f"lines {first} and {second} have the same time" if same else f"time goes backwards in line {second}"
+        what = f"{place}s {first} and {second} have the same time" if same else f"time goes backwards in {place} {second}"
         raise ValueError(f"{name}: {what} — expected every frame later than the one before. Sort the rows, or cut the file into its recordings.")
     started: Array = time_s - time_s[0]
     if (np.diff(started) <= 0).any():
@@ -145,9 +145,11 @@ def guess_time_unit(name: str, times: Array) -> float:
     raise ValueError(f"{name}: steps of {1 / rate:.3g} from frame to frame are no camera's in s, ms, µs or ns. Correct the times, or give rate_hz=R.")
 
 
-def refuse_far(name: str, values: Array, lines: NDArray[np.int64]) -> None:
+def refuse_far(name: str, values: Array, lines: NDArray[np.int64], place: str = "line") -> None:
     """Raise ValueError where a value is farther out than any of a person can be."""
     with np.errstate(invalid="ignore"):
         far = np.flatnonzero((np.abs(values) > LARGEST).any(axis=tuple(range(1, values.ndim))))
     if far.size:
-        raise ValueError(f"{name}: line {lines[far[0]]} holds a number above {LARGEST:.0e} — expected positions or angles. Leave such cells empty.")
+        raise ValueError(
+            f"{name}: {place} {lines[far[0]]} holds a number above {LARGEST:.0e} — expected positions or angles. Leave such cells empty."
+        )

@@ -24,6 +24,7 @@ _SPELLINGS = {
     **dict.fromkeys(("centimeter", "centimeters", "centimetre", "centimetres"), "cm"),
 }
 _PERSON_M = (0.2, 3.0)
+_CLUSTER_M = 0.05  # markers of one segment may lie that near to one another
 _LOOKED_AT = 500  # frames that are enough to see how large and which way up a person is
 _CLEARLY = 0.8  # of the way from foot to pelvis that lies along one axis: 37° off it at most
 _LEVELS = {
@@ -74,7 +75,7 @@ class Header:
     up_stated: bool = False
 
 
-def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64]) -> Array:
+def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64], place: str = "line") -> Array:
     """Return positions with NaN where a marker was not seen: where one of its cells is empty, or all three are exactly zero.
 
     Raises
@@ -82,7 +83,7 @@ def drop_empty(name: str, xyz: Array, lines: NDArray[np.int64]) -> Array:
     ValueError
         Nothing was seen at all, or a number is far out of any room.
     """
-    refuse_far(name, xyz, lines)
+    refuse_far(name, xyz, lines, place)
     xyz[(xyz == 0).all(axis=2) | np.isnan(xyz).any(axis=2)] = np.nan
     if np.isnan(xyz).all():
         raise ValueError(f"{name}: expected positions of markers, got only empty or zero cells. Was anything labelled before it was exported?")
@@ -117,7 +118,7 @@ def build_markers(name: str, names: Sequence[str], xyz: Array, time_s: Array, he
     """
     plain, doubts = name_markers(name, names)
     looked_at = xyz[:: max(1, len(xyz) // _LOOKED_AT)]
-    factor, unit_doubts = _find_unit(name, looked_at, header.unit)
+    factor, unit_doubts = _find_unit(name, plain, looked_at, header.unit)
     (axis, sign), up_doubts = _find_up(name, plain, looked_at, header)
     order, signs = _TURNS[axis, sign]
     xyz *= factor
@@ -195,11 +196,11 @@ def _plain(marker: str) -> str:
     return re.sub(r"[^a-z0-9]", "", re.sub(r"(?i)[_ .-]?study$|[_ -]?augmented$", "", marker.lower()))
 
 
-def _find_unit(name: str, xyz: Array, stated: str | None) -> tuple[float, tuple[Doubt, ...]]:
+def _find_unit(name: str, names: Sequence[str], xyz: Array, stated: str | None) -> tuple[float, tuple[Doubt, ...]]:
     unit = None if stated is None or not stated.strip() else _SPELLINGS.get(stated.strip().lower(), stated.strip().lower())
     span = measure_span(xyz)
     fitting = [known for known, factor in UNITS.items() if fits_person(span, factor)]
-    if unit in UNITS and (unit in fitting or span is None):
+    if unit in UNITS and (span is None or unit in fitting or (not _is_whole(names) and _CLUSTER_M <= span * UNITS[unit] <= _PERSON_M[1])):
         return UNITS[unit], ()
     if fitting:
         said = f"says the unit is {unit}" if unit else "states no unit"
@@ -213,6 +214,12 @@ def _find_unit(name: str, xyz: Array, stated: str | None) -> tuple[float, tuple[
         f"{name}: the markers span {(span or 0) * UNITS[unit]:.3g} m, which is no person (expected 0.2 to 3 m); read as {unit}, as the header says"
     )
     return UNITS[unit], (("size_doubtful", sentence),)
+
+
+def _is_whole(names: Sequence[str]) -> bool:
+    """Whether markers are named from the feet up to pelvis or shoulders."""
+    levels = {level for level, words in _LEVELS.items() if any(re.search(words, _plain(marker)) for marker in names)}
+    return "foot" in levels and not levels.isdisjoint(("pelvis", "shoulder"))
 
 
 def _find_up(name: str, names: Sequence[str], xyz: Array, header: Header) -> tuple[tuple[int, int], tuple[Doubt, ...]]:

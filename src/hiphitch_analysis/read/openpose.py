@@ -1,11 +1,12 @@
 """OpenPose's folders with one JSON per frame, as other detectors and Pose2Sim write them too; a zip archive of them is good as well.
 
 Frames are taken in the order of their numbers. The files state neither frame rate nor skeleton (`read.skeletons` finds it), and a frame may hold
-several people: the one followed is the tallest at first, then whoever is nearest to where that one was.
+several people: the one followed is the tallest at first, then whoever is nearest to where that one was, and nobody where that is far off.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -18,30 +19,29 @@ from hiphitch_analysis.read.frames import Array, Doubt, Pose, PoseFormat, PoseHi
 from hiphitch_analysis.read.imagepoints import build_landmarks
 from hiphitch_analysis.read.skeletons import SKELETONS, choose_skeleton
 from hiphitch_analysis.read.source import Source, read_members
-from hiphitch_analysis.read.text import printable
+from hiphitch_analysis.read.text import first_line, printable
 
 _NUMBER = re.compile(r"(\d+)(?:_keypoints)?\.json$", re.IGNORECASE | re.ASCII)
 _MOST_FRAMES = 200_000  # an hour at 50 Hz
 _LOOKED_AT = 5  # files of a folder that show whether it is one of frames
 _KEYPOINTS = "pose_keypoints_2d"
+_FARTHEST = 0.5  # of a person's height from one frame to the next: whoever is farther off is somebody else
+_FOUND_AGAIN_AFTER = 15  # frames in which the person was not there: then the tallest is followed again
 _LEAST_SEEN = 0.05  # certainty below which a keypoint does not help to tell people apart
 
 
 def recognise_openpose(source: Source) -> bool:
     """Whether a folder or archive holds numbered JSON files that list people, or the file is one of them."""
-    if len(source.texts) == 1 and _people("\n".join(source.texts[0].lines)) is not None:
+    text = source.texts[0] if len(source.texts) == 1 else None
+    if text is not None and text.lines[first_line(text)].lstrip().startswith("{") and _people("\n".join(text.lines)) is not None:
         return True
     return holds_frames(source.path)
 
 
 def holds_frames(path: Path) -> bool:
-    """Whether a folder or archive holds such files; only its first few are opened."""
-    for at, (member, data) in enumerate(read_members(path, ".json", _MOST_FRAMES)):
-        if _NUMBER.search(member) and _people(data) is not None:
-            return True
-        if at + 1 == _LOOKED_AT:
-            break
-    return False
+    """Whether a folder or archive holds such files; only a few are opened."""
+    numbered = (data for member, data in read_members(path, ".json", _MOST_FRAMES) if _NUMBER.search(member))
+    return any(_people(data) is not None for data in itertools.islice(numbered, _LOOKED_AT))
 
 
 def read_openpose(source: Source, hints: PoseHints) -> Pose:
@@ -103,7 +103,7 @@ def follow_person(name: str, frames: list[list[Array]]) -> tuple[Array, tuple[Do
     ndarray, shape (n, points, 3)
         NaN, with certainty 0, where nobody was seen.
     tuple of (str, str)
-        How many frames held several people, and how many nobody.
+        How many frames held several people, only somebody else, and nobody.
 
     Raises
     ------
@@ -117,25 +117,34 @@ def follow_person(name: str, frames: list[list[Array]]) -> tuple[Array, tuple[Do
     chosen = np.full((len(frames), counts[0], 3), np.nan)
     chosen[:, :, 2] = 0
     last: Array | None = None
+    tall, lost, strangers = 0.0, 0, 0
     for at, people in enumerate(frames):
-        if not people:
+        person = _find_again(people, last, tall) if last is not None and lost < _FOUND_AGAIN_AFTER else max(people, key=_height, default=None)
+        if person is None:
+            lost += 1
+            strangers += bool(people)
             continue
-        person = people[0] if len(people) == 1 else _nearest(people, last) if last is not None else max(people, key=_height)
-        chosen[at] = person
-        last = person if np.count_nonzero(person[:, 2] > _LEAST_SEEN) > 1 or last is None else last
+        tall = max(_height(person), tall if lost < _FOUND_AGAIN_AFTER else 0.0)
+        chosen[at], last, lost = person, person, 0
     several = sum(len(people) > 1 for people in frames)
     nobody = sum(not people for people in frames)
     doubts: tuple[Doubt, ...] = ()
     if several:
         sentence = f"{name}: {several} of {len(frames)} frames show several people; the one nearest to the frame before was followed"
         doubts += (("several_people", sentence),)
+    if strangers:
+        doubts += (
+            ("person_lost", f"{name}: {strangers} of {len(frames)} frames show only somebody else, far from the frame before; they are empty"),
+        )
     if nobody:
         doubts += (("nobody", f"{name}: {nobody} of {len(frames)} frames show nobody; they are empty"),)
     return chosen, doubts
 
 
-def _nearest(people: list[Array], last: Array) -> Array:
-    return min(people, key=lambda person: _distance(person, last))
+def _find_again(people: list[Array], last: Array, tall: float) -> Array | None:
+    """Return whoever is nearest to where a person so tall was last; None where even the nearest is too far off to be the same one."""
+    person = min(people, key=lambda person: _distance(person, last), default=None)
+    return None if person is None or (tall > 0 and _distance(person, last) > _FARTHEST * tall) else person
 
 
 def _distance(person: Array, last: Array) -> float:

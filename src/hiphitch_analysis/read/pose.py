@@ -10,14 +10,16 @@ from hiphitch_analysis.read.c3d import C3D
 from hiphitch_analysis.read.coordinates import MOTION
 from hiphitch_analysis.read.frames import Pose, PoseFormat, PoseHints
 from hiphitch_analysis.read.imagepoints import check_frame
-from hiphitch_analysis.read.landmarks import LANDMARKS_CSV, LANDMARKS_JSON
+from hiphitch_analysis.read.landmarks import LANDMARKS_CSV
+from hiphitch_analysis.read.landmarks_json import LANDMARKS_JSON
+from hiphitch_analysis.read.opencap import OPENCAP
 from hiphitch_analysis.read.openpose import OPENPOSE, holds_frames
 from hiphitch_analysis.read.skeletons import SKELETONS
 from hiphitch_analysis.read.source import Source, open_source
 from hiphitch_analysis.read.text import first_line, printable
 from hiphitch_analysis.read.trc import TRC
 
-FORMATS: tuple[PoseFormat, ...] = (TRC, C3D, MOTION, OPENPOSE, LANDMARKS_CSV, LANDMARKS_JSON)
+FORMATS: tuple[PoseFormat, ...] = (TRC, C3D, MOTION, OPENCAP, OPENPOSE, LANDMARKS_CSV, LANDMARKS_JSON)
 
 
 def read_pose(

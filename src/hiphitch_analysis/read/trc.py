@@ -53,7 +53,7 @@ def read_trc(source: Source, hints: PoseHints) -> Pose:
     names = _read_names(text, at, delimiter)
     stated = _read_header(text, at)
     grid = read_grid(text, _first_row(text, at), None if delimiter == " " else delimiter, 2 + 3 * len(names), range(1, 2 + 3 * len(names)))
-    xyz = drop_empty(text.name, np.ascontiguousarray(grid.numbers[:, 1:]).reshape(len(grid.numbers), len(names), 3), grid.lines)
+    xyz = drop_empty(text.name, grid.numbers[:, 1:].reshape(len(grid.numbers), len(names), 3), grid.lines)
     time_s, doubts = _read_times(text.name, grid, _number(stated.get("datarate")), hints)
     doubts += _count_rows(text.name, len(time_s), _number(stated.get("numframes")))
     if _is_picture(names, xyz):
