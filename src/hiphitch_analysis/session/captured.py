@@ -85,7 +85,7 @@ def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = N
         raise ValueError(f"stance: expected left or right for {pose.kind}, got nothing. Give --stance, the leg stood on in the first set.")
     captured = MEASURES[pose.kind](pose.table, stance)
     angles = turn_sides(captured.angles, find_sides(captured.angles, stance))
-    measured = measure_reps(angles, detect_reps(angles, stance, captured.precision.noise_deg), captured.relative_zero, captured.precision)
+    measured = measure_reps(angles, detect_reps(angles, stance, _resting_noise(captured)), captured.relative_zero, captured.precision)
     reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
     time_s = angles.index.to_numpy(dtype=float)
     rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
@@ -98,3 +98,11 @@ def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = N
         flags=(*(flag for flag, _ in pose.doubts), *captured.flags),
         warnings=(*(sentence for _, sentence in pose.doubts), *captured.warnings),
     )
+
+
+def _resting_noise(captured: Captured) -> float:
+    """Return what noise makes of a change of obliquity while the person stands still on both feet [°]; 0 where no such stance is known."""
+    if captured.zero_s is None:
+        return 0.0
+    standing = captured.angles["obliquity_deg"].loc[captured.zero_s[0] : captured.zero_s[1]]
+    return float(np.sqrt(2) * standing.std())
