@@ -18,6 +18,7 @@ from hiphitch_analysis.report.mechanics import (
 )
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
+from hiphitch_analysis.report.routes import describe_routes, draw_routes
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 from hiphitch_analysis.report.trend import describe_trend, draw_trend
@@ -34,6 +35,7 @@ __all__ = [
     "describe_progress",
     "describe_ranks",
     "describe_reps",
+    "describe_routes",
     "describe_tempo_effect",
     "describe_trend",
     "describe_waveform",
@@ -49,6 +51,7 @@ __all__ = [
     "draw_progress",
     "draw_ranks",
     "draw_reps",
+    "draw_routes",
     "draw_tempo",
     "draw_trend",
     "draw_waveform",
