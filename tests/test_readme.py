@@ -33,3 +33,13 @@ def test_what_it_says_of_moments_is_what_the_study_found():
     assert f"the truth in {held['pelvis']} % from the pelvis alone (give or take {errors[0]:.0f} %)" in words
     assert f"{held['pelvis and trunk']} % with the trunk and {held['pelvis, trunk and thigh']} % with trunk and thigh ({errors[2]:.0f} %)" in words
     assert f"held {held['torque']} % after a strength test and {held['hold']} % after a hold" in words
+
+
+def test_what_it_says_of_ways_of_measuring_is_what_the_study_found():
+    routes = json.loads((ROOT / "reports/validation/views.json").read_text("utf-8"))["routes"]
+    errors = [f"{row['drop_rms_deg']:.1f}°" for row in routes]
+    counted = [f"{100 * row['counted_exactly']:.0f}" for row in routes]
+    words = " ".join(README[README.index("**Ways of measuring.**") : README.index("**Moments and forces.**")].split())
+    assert f"off by {errors[0]} (RMS) with a sensor, {errors[1]} with optical markers and {errors[2]} with a pose model" in words
+    assert f"exactly in {counted[0]}, {counted[1]} and {counted[2]} %" in words
+    assert f"On {routes[0]['sets']} simulated sets" in words
