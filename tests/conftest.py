@@ -1,5 +1,6 @@
 """Shared by all tests."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,19 @@ def pytest_ignore_collect(collection_path, config):
     """Leave the benchmarks to `tasks.py bench`, which names them: they print figures and take a minute."""
     asked_for = any("benchmarks" in argument for argument in config.args)
     return True if collection_path.name == "benchmarks" and not asked_for else None
+
+
+@pytest.fixture
+def hiphitch(monkeypatch, capsys):
+    """Run the command line in this process; return exit code, stdout and stderr."""
+
+    from hiphitch_analysis import cli
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["hiphitch", *map(str, args)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capsys.readouterr()
+        return left.value.code or 0, out, err
+
+    return run

@@ -9,22 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from hiphitch_analysis import cli
-
-
-@pytest.fixture
-def hiphitch(monkeypatch, capsys):
-    """Run the command line in this process; return exit code, stdout and stderr."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["hiphitch", *map(str, args)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return run
-
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory):

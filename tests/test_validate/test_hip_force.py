@@ -1,7 +1,5 @@
 """Models of the hip force against their published figures, and against ten instrumented hips where their data are at hand."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,6 @@ from hiphitch_analysis.workload.mechanics import Posture, hip_moment
 from hiphitch_analysis.workload.muscle import hip_forces
 
 G = 9.80665
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "orthoload" / "ols_hip_contact_force.csv"
 MADE_UP = pd.DataFrame(
     {
         "sex": ["male", "female", "male"],
@@ -65,9 +62,8 @@ def test_what_would_explain_a_person_does():
     assert found["arm_mm"][0] > found["arm_mm"][2]  # who has less force at the hip has the longer arm
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="the recordings of instrumented hips are not part of the repository")
-def test_ten_instrumented_hips():
-    raw = pd.read_csv(DATA)
+def test_ten_instrumented_hips(shared):
+    raw = pd.read_csv(shared("orthoload/ols_hip_contact_force.csv"))
     people = pd.DataFrame(
         {
             "sex": raw["sex"].map({"m": "male", "f": "female"}),

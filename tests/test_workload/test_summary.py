@@ -1,8 +1,6 @@
 """What the command says: the project's worked numbers through the command line, and impossible input."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -16,16 +14,14 @@ MALE = ("--mass-kg", "75", "--height-m", "1.78", "--sex", "male")
 FEMALE = ("--mass-kg", "60", "--height-m", "1.65", "--sex", "female")
 
 
-def run(*args):
-    return subprocess.run(
-        [sys.executable, "-m", "hiphitch_analysis.cli", "workload", *map(str, args)], capture_output=True, text=True, encoding="utf-8"
-    )
+@pytest.fixture
+def asked(hiphitch):
+    def ask(*args):
+        code, out, err = hiphitch("workload", *args, "--json", "-")
+        assert code == 0, err
+        return json.loads(out)
 
-
-def asked(*args):
-    done = run(*args, "--json", "-")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return ask
 
 
 # EVIDENCE §3.3, §3.6: moments are printed to 0.1 N·m or whole per cents, forces to 1 N, body weights to 0.01; lever arms behind them to a quarter of
@@ -43,7 +39,7 @@ def asked(*args):
         ((*MALE, "--floor-share", 0.5), 64.5 * 0.80, None, None),
     ],
 )
-def test_worked_numbers_come_out_of_the_command(options, moment_nm, muscle_n, joint_bw):
+def test_worked_numbers_come_out_of_the_command(asked, options, moment_nm, muscle_n, joint_bw):
     found = asked(*options)
     assert found["moment_nm"] == pytest.approx(moment_nm, rel=0.008)
     if muscle_n is not None:
@@ -54,7 +50,7 @@ def test_worked_numbers_come_out_of_the_command(options, moment_nm, muscle_n, jo
 # EVIDENCE §3.5, what acceleration adds to the peak in per cent, the upper body's mass counted at its hinge (see test_mechanics.py); with the whole
 # upper body it is 3.0, by hand in test_mechanics.py.
 @pytest.mark.parametrize(("drop_deg", "phase_s", "percent"), [(5, 1, 1.1), (8, 1, 1.7), (8, 0.5, 6.9), (10, 0.25, 34)])
-def test_worked_shares_of_acceleration_come_out_too(drop_deg, phase_s, percent):
+def test_worked_shares_of_acceleration_come_out_too(asked, drop_deg, phase_s, percent):
     found = asked(*MALE, "--drop-deg", drop_deg, "--phase-s", phase_s)
     assert 100 * found["repetition"]["turning_share"] == pytest.approx(percent, rel=0.05)
     assert found["repetition"]["acceleration_share"] > 1.5 * found["repetition"]["turning_share"]
@@ -82,24 +78,24 @@ def test_worked_shares_of_acceleration_come_out_too(drop_deg, phase_s, percent):
         ((*MALE, "--effort", 80), "effort: expected 0.05 to 1, got 80."),
     ],
 )
-def test_impossible_input_is_refused_in_one_line(options, words):
-    done = run(*options)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert words in done.stderr
+def test_impossible_input_is_refused_in_one_line(hiphitch, options, words):
+    code, out, err = hiphitch("workload", *options)
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert words in err
 
 
-def test_the_free_body_can_be_drawn(tmp_path):
-    done = run(*MALE, "--drop-deg", 8, "--ankle-kg", 3, "--figure", tmp_path / "free.svg")
-    assert done.returncode == 0, done.stderr
+def test_the_free_body_can_be_drawn(hiphitch, tmp_path):
+    code, _, err = hiphitch("workload", *MALE, "--drop-deg", 8, "--ankle-kg", 3, "--figure", tmp_path / "free.svg")
+    assert code == 0, err
     drawn = (tmp_path / "free.svg").read_text("utf-8")
     assert drawn.lstrip().startswith("<?xml")
     assert "ankle weight 3 kg" in drawn
-    assert run(*MALE, "--figure", tmp_path).returncode == 2  # a folder
+    assert hiphitch("workload", *MALE, "--figure", tmp_path)[0] == 2  # a folder
 
 
-def test_what_is_beyond_the_muscles_tables_is_said():
+def test_what_is_beyond_the_muscles_tables_is_said(asked):
     found = asked(*MALE, "--drop-deg", 25)
     assert any("lever arms are those of the end" in doubt for doubt in found["warnings"])
     assert found["passive_nm"][1] > 0

@@ -117,7 +117,10 @@ def start_clock(name: str, time_s: Array, lines: NDArray[np.int64], place: str =
 def time_by_rate(name: str, frames: Array, rate_hz: float | None) -> Array:
     """Return the times [s] of frames that are only numbered; ValueError where nobody says the rate."""
     if rate_hz is None:
-        raise ValueError(f"{name}: expected times or a frame rate, and the file states neither. Give the frames per second of the video, rate_hz=R.")
+        raise ValueError(
+            f"{name}: expected times or a frame rate, and the file states neither. "
+            "Give the frames per second of the video, --rate-hz R (rate_hz=R in Python)."
+        )
     return np.asarray((frames - frames[0]) / rate_hz, dtype=np.float64)
 
 
@@ -142,7 +145,7 @@ def guess_time_unit(name: str, times: Array) -> float:
     for factor in (1.0, 1e-3, 1e-6, 1e-9):
         if _FRAME_RATES_HZ[0] <= rate / factor < _FRAME_RATES_HZ[1]:
             return factor
-    raise ValueError(f"{name}: steps of {1 / rate:.3g} from frame to frame are no camera's in s, ms, µs or ns. Correct the times, or give rate_hz=R.")
+    raise ValueError(f"{name}: steps of {1 / rate:.3g} from frame to frame are no camera's in s, ms, µs or ns. Correct them, or give --rate-hz R.")
 
 
 def refuse_far(name: str, values: Array, lines: NDArray[np.int64], place: str = "line") -> None:

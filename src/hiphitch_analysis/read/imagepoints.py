@@ -89,7 +89,7 @@ def build_landmarks(
         if frame_px is None:
             raise ValueError(
                 f"{name}: positions are shares of the picture (0 to 1), and the file does not say its size — expected pixels. "
-                "Give width and height of the video, frame_px=(W, H)."
+                "Give width and height of the video, --frame WxH (frame_px=(W, H) in Python)."
             )
         xy = xy * np.array(frame_px)
     elif frame_px is not None and np.nanquantile(xy, 0.9, axis=(0, 1)).max() > _NORMALISED_UP_TO * max(frame_px):

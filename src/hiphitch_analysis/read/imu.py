@@ -177,6 +177,7 @@ def _recognise(source: Source) -> tuple[Format, Source]:
     else:
         got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
     raise ValueError(
-        f"{source.name}: not a sensor recording that can be read ({got}). Expected {'; '.join(f.label for f in FORMATS)}. "
+        f"{source.name}: not a sensor recording that can be read ({got}). Expected {'; '.join(f.label for f in FORMATS)}; "
+        "or markers, landmarks and OpenSim motions. "
         "Convert it to the first of these, or name its format with --format."
     )
