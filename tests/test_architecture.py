@@ -27,7 +27,7 @@ ROOMS_BY_FLOOR = {
     1: ("schema", "norms", "agreement", "precision", "certainty", "outputs", "templates"),
     2: ("read", "motion", "reps", "form", "workload", "simulate"),
     3: ("session", "progress"),
-    4: ("report", "interactive", "store", "batch", "validate", "demo", "console"),
+    4: ("report", "interactive", "store", "batch", "validate", "demo", "console", "doctor"),
     5: ("cli_simulate",),  # a group of commands of its own size; the command line gathers the groups
     6: ("cli",),
 }

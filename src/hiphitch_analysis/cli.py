@@ -235,6 +235,14 @@ def import_command(
     typer.echo(describe_import(import_logs(files, into, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)))
 
 
+@app.command()
+def doctor() -> None:
+    """Say what is installed here, what could be, and what stands in each other's way."""
+    from hiphitch_analysis.doctor import describe_findings, examine
+
+    typer.echo(describe_findings(examine()))
+
+
 @report_app.command("athlete")
 def report_athlete(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Training log.")],
