@@ -55,7 +55,7 @@ def demo(
 
 @app.command()
 def analyse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks, a video of printed markers.")],
     stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
     ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
@@ -108,7 +108,11 @@ def analyse(
         frame_px=_frame(frame),
         details=details,
     )
-    sessions = [analyse_file(files[0])] if len(files) == 1 else _with_bar(files, analyse_file)
+    if len(files) == 1:
+        with progress_bar() as show:  # only a video takes long enough to show
+            sessions = [analyse_file(files[0], progress=show)]
+    else:
+        sessions = _with_bar(files, analyse_file)
     for analysed in sessions:
         if out is not None:
             write_session(analysed, out)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, spread_precision
@@ -28,11 +27,13 @@ NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement
 LEAST_RUN = 10  # frames: fewer are no clip
 RIG_WIDTH_PX = 100.0  # between the markers, below which two of them do not show how the pelvis turns
 RIG_SPREAD_DEG = 0.1  # markers that tilt by 3° on the skin, seen as a rigid pair; rendered clips show 0.05 to 0.13°
+RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
 AGREE_DEG = 1.0  # by how much wall and floor may contradict one another
 UNEXPLAINED = 3.0  # times what rotation and noise explain of the difference between the two ways to measure
 LOW_DEG, HIGH_DEG = 5.0, 10.0  # elevation of the lens: up to the first all is well, beyond the second nothing is promised
 WANDER_PX = 1.5  # standard deviation of a wall marker beyond which the camera was in a hand
 HELD_HZ = 4.0
+ELEVATION_SE_DEG = 3.0  # of the lens's elevation by a floor marker far from the picture's middle, when the focal length is 10 % off
 UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 HOW_TO_FILM = "put the phone on a stand, the lens at hip height, square in front, 2.5 to 3 m away"
 
@@ -67,6 +68,7 @@ class Printed(Captured):
 class _Rig:
     """The two markers as one rigid body: what it shows in each frame [°], and the view."""
 
+    raw: Array  # elevation of the line frame by frame
     left_up: Array
     heading: Array
     elevation_deg: float
@@ -128,12 +130,14 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
         doubt = _doubt_rig(rig, left_up, zero, width, noise, _wall_roll(corners))
         if doubt is None:
             way, left_up, heading = "rig", rig.left_up, rig.heading
-            precision = _rig_precision(time_s, corners, rig, zero, zero_s)
+            line = float(np.hypot(_noise(time_s, rig.raw[:, None]), RIG_SPREAD_DEG))
+            precision = spread_precision(_zero_se(rig.left_up, zero, zero_s), 0.0, 0.0, line, RIG_TURN_DEG)
         else:
             flags.append(doubt[0])
             warnings.append(doubt[1])
     skin = _with_skin(precision)
-    rotation = free_left * (heading - (np.nanmean(heading[zero]) if zero.any() and np.isfinite(heading[zero]).any() else np.nanmedian(heading))) if way == "rig" else heading
+    # heading is + with the left side forward, rotation with the free side
+    rotation = free_left * (from_zero(heading, zero) if zero.any() or way != "rig" else heading - np.nanmedian(heading))
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), rotation, np.full(len(time_s), np.nan), skin)
     _add_segments(angles, time_s, flat, free_left, zero, skin)
     missing = _missing(corners)
@@ -213,7 +217,7 @@ def _noise(time_s: Array, values: Array) -> float:
 
 def _line_noise(time_s: Array, centres: dict[int, Array], width: float) -> float:
     """Return the noise of the plain line's angle [°]."""
-    return float(np.degrees(np.sqrt(2) * np.hypot(_noise(time_s, centres[RIGHT]), _noise(time_s, centres[LEFT])) / np.sqrt(2) / width))
+    return float(np.degrees(np.hypot(_noise(time_s, centres[RIGHT]), _noise(time_s, centres[LEFT])) / width))
 
 
 def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_m: float, stance: str) -> tuple[tuple[float, float] | None, float]:
@@ -248,7 +252,7 @@ def _measure_rig(time_s: Array, corners: dict[int, Array], lens: Lens) -> _Rig |
     seen = np.concatenate([right, left], axis=1)
     width = np.linalg.norm(left.mean(axis=1) - right.mean(axis=1), axis=1)
     start = guess_poses(right, float(np.linalg.norm(middle[1] - middle[0])), width, lens)
-    start[:, :3] = Rotation.from_rotvec([0.0, -float(np.arctan2(middle[1][2] - middle[0][2], middle[1][0] - middle[0][0])) * -1.0, 0.0]).as_rotvec()
+    start[:, 1] = np.arctan2(middle[1][2] - middle[0][2], middle[1][0] - middle[0][0])
     poses, _ = fit_poses(seen, model, start, lens)
     ends = place_body(np.array(middle), poses)
     across = ends[:, 1] - ends[:, 0]
@@ -264,7 +268,7 @@ def _measure_rig(time_s: Array, corners: dict[int, Array], lens: Lens) -> _Rig |
     bearing = np.degrees(np.arctan2(sight @ aside, sight @ ahead))
     roll = float(np.degrees(np.arctan2(up[0], -up[1])))
     return _Rig(
-        _smooth(time_s, whole[:, 0]), _smooth(time_s, whole[:, 1]), float(np.median(elevation)), float(np.median(heading - bearing)), roll
+        whole[:, 0], _smooth(time_s, whole[:, 0]), _smooth(time_s, whole[:, 1]), float(np.median(elevation)), float(np.median(heading - bearing)), roll
     )  # fmt: skip
 
 
@@ -284,17 +288,10 @@ def _line_precision(
     left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, noise: float, rig: _Rig | None, share: float
 ) -> Precision:
     """State how well the plain line's angle is known: noise, and the rotation that a lens off hip height takes for obliquity."""
-    elevation = norms.CAMERA_ELEVATION_DEG.value if rig is None else rig.elevation_deg
+    elevation = norms.CAMERA_ELEVATION_DEG.value if rig is None else float(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))
     turning = norms.TURNING_DEG.value if rig is None else float(np.nanstd(rig.heading))
-    leak = abs(np.sin(np.radians(elevation))) * turning
+    leak = np.sin(np.radians(elevation)) * turning
     return spread_precision(_zero_se(left_up, zero, zero_s), 0.0, share, float(np.hypot(noise, leak)), np.nan)
-
-
-def _rig_precision(
-    time_s: Array, corners: dict[int, Array], rig: _Rig, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None
-) -> Precision:
-    noise = _line_noise(time_s, {i: centre_of(corners[i]) for i in (RIGHT, LEFT)}, float(np.nanmedian(np.ptp(corners[LEFT][:, :, 0], axis=1))) * 5)
-    return spread_precision(_zero_se(rig.left_up, zero, zero_s), 0.0, 0.0, float(np.hypot(noise, RIG_SPREAD_DEG)), 1.0)
 
 
 def _zero_se(left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None) -> float:
@@ -344,7 +341,7 @@ def _doubt_rig(
     apart = from_zero(rig.left_up, zero) - from_zero(left_up, zero)
     apart = apart - (0.0 if zero.any() else float(np.nanmedian(apart)))
     found = float(np.sqrt(np.nanmean(apart**2)))
-    turning = abs(np.sin(np.radians(rig.elevation_deg))) * float(np.nanstd(rig.heading))
+    turning = np.sin(np.radians(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))) * float(np.nanstd(rig.heading))
     if found > UNEXPLAINED * float(np.sqrt(turning**2 + noise**2 + RIG_SPREAD_DEG**2)):
         return "markers_moved", f"the hip markers moved against one another, as skin or a loose card does ({found:.1f}°): the plain line was measured"
     return None

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 UNIT = np.array([[-0.5, -0.5, 0.0], [0.5, -0.5, 0.0], [0.5, 0.5, 0.0], [-0.5, 0.5, 0.0]])  # x right and y down as printed, z into the paper
 STEPS, STEP = 40, 1e-5  # of Levenberg and Marquardt; for differences [rad, m]
 RIG_FRAMES = 24
-OUTWARD_DEG = (20.0, 40.0, 60.0)  # between two markers on the front hip bones, each turned outward
+OUTWARD_DEG = 40.0  # between two markers on the front hip bones, each turned outward: where the search begins
 ELEVATIONS_DEG = (0.0, 10.0, -10.0)
 EVERY_WAY = np.arange(4) * np.pi / 2
 
@@ -210,25 +210,24 @@ def fit_rig(right: Array, left: Array, size_m: float, lens: Lens) -> Array:
     seen = np.concatenate([right[chosen], left[chosen]], axis=1)
     side = np.linalg.norm(seen[:, :4] - np.roll(seen[:, :4], 1, axis=1), axis=2).mean()
     width = np.linalg.norm(seen[:, 4:].mean(axis=1) - seen[:, :4].mean(axis=1), axis=1)
-    best, least = None, np.inf
-    for outward in OUTWARD_DEG:
-        turn = np.radians(outward)
-        # the right one faces to the right by half of it: seen from it, the left one is turned to the left, and set back
-        apart = size_m * float(width.mean()) / side
-        rig = np.array([0.0, turn, 0.0, apart * np.cos(turn / 2), 0.0, apart * np.sin(turn / 2)])
-        start = guess_poses(seen[:, :4], size_m, np.full(len(seen), side), lens)
-        start[:, 1] = -turn / 2
-        start, _ = fit_poses(seen, _rig_model(rig, size_m), start, lens)
-        found = least_squares(_rig_residual, np.concatenate([rig, start.ravel()]), args=(seen, size_m, lens), loss="soft_l1", f_scale=0.3, max_nfev=40)
-        if found.cost < least:
-            best, least = found.x[:6], float(found.cost)
-    return _rig_model(np.asarray(best), size_m)
+    turn = np.radians(OUTWARD_DEG)
+    apart = size_m * float(width.mean()) / side
+    # The right marker faces to the right by half of it; seen from it the left one is turned to the left, and set back.
+    rig = np.array([0.0, -turn, 0.0, apart * np.cos(turn / 2), 0.0, apart * np.sin(turn / 2)])
+    start = guess_poses(seen[:, :4], size_m, np.full(len(seen), side), lens)
+    start[:, 1] = turn / 2
+    poses = start.copy()
+
+    def residual(unknown: Array) -> Array:
+        """Return what is left when every frame's pose is the best one for this rig [px]."""
+        model = _rig_model(unknown, size_m)
+        poses[:] = fit_poses(seen, model, poses, lens)[0]
+        return np.asarray((lens.project(place_body(model, poses)) - seen).ravel())
+
+    found = least_squares(residual, rig, loss="soft_l1", f_scale=0.3, diff_step=1e-3, x_scale=[0.3, 0.3, 0.3, 0.1, 0.1, 0.1], max_nfev=30)
+    return _rig_model(found.x, size_m)
 
 
 def _rig_model(rig: Array, size_m: float) -> Array:
     square = size_m * UNIT
     return np.concatenate([square, place_body(square, rig[None])[0]])
-
-
-def _rig_residual(unknown: Array, seen: Array, size_m: float, lens: Lens) -> Array:
-    return np.asarray((lens.project(place_body(_rig_model(unknown[:6], size_m), unknown[6:].reshape(-1, 6))) - seen).ravel())

@@ -48,6 +48,8 @@ class Filming:
         Whether there are markers on the wall behind and on the floor.
     codec : {"mp4v", "MJPG"}
         What compresses.
+    quality : int
+        Of MJPG, 1 to 100.
     """
 
     size_m: float = 0.05
@@ -60,6 +62,7 @@ class Filming:
     wall: bool = True
     floor: bool = True
     codec: str = "mp4v"
+    quality: int = 60
 
 
 def film_clip(skeleton: pd.DataFrame, camera: Camera, path: str | Path, filming: Filming | None = None, seed: int = 0) -> pd.DataFrame:
@@ -92,7 +95,9 @@ def film_clip(skeleton: pd.DataFrame, camera: Camera, path: str | Path, filming:
         raise ValueError('clip: rendering a video needs one more package. Install it with: pip install "hiphitch-analysis[video]"')
     cv2 = importlib.import_module("cv2")
     scene = _Scene(cv2, skeleton, camera, filming, seed)
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*filming.codec), camera.rate_hz, (camera.width_px, camera.height_px))
+    by = cv2.CAP_OPENCV_MJPEG if filming.codec == "MJPG" else cv2.CAP_FFMPEG
+    writer = cv2.VideoWriter(str(path), by, cv2.VideoWriter_fourcc(*filming.codec), camera.rate_hz, (camera.width_px, camera.height_px))
+    writer.set(cv2.VIDEOWRITER_PROP_QUALITY, filming.quality)
     if not writer.isOpened():
         raise ValueError(f"clip: {path} cannot be written as {filming.codec}. Use .mp4 for mp4v and .avi for MJPG.")
     times = np.arange(skeleton.index[0], skeleton.index[-1] - READOUT_S - filming.exposure_s, 1 / camera.rate_hz)
@@ -119,7 +124,7 @@ class _Scene:
         self.view = place_camera(skeleton, camera)
         start = self.clock[:1]
         self.start = {name: self.at(name, start)[0] for name in ("RASI", "LASI", "left_hip", "right_hip")}
-        away = self.at("left_ankle", start + 0 * start)[0] - self.at("left_ankle", self.clock[-1:])[0]
+        away = self.at("left_ankle", start)[0] - self.at("left_ankle", self.clock[-1:])[0]
         other = self.at("right_ankle", start)[0] - self.at("right_ankle", self.clock[-1:])[0]
         self.free = "left" if np.linalg.norm(away) > np.linalg.norm(other) else "right"
         rise = (self.at("LASI", self.clock) - self.at("RASI", self.clock))[:, 2]
@@ -195,8 +200,7 @@ class _Scene:
         return self._outlines(marker, self.at(name, now)[0], across, high, self.filming.size_m, self.filming.bend_m)
 
     def _outlines(self, marker: int, centre: Array, across: Array, up: Array, size_m: float, bend_m: float) -> list[tuple[Array, int]]:
-        normal, cell = np.cross(across, -up), size_m / CELLS
-        normal = -normal  # toward whoever reads it
+        normal, cell = np.cross(across, up), size_m / CELLS  # toward whoever reads it
 
         def outline(x0: float, y0: float, wide: float, high: float) -> Array:
             """Project a rectangle given in cells from the marker's middle, x right and y down, four points to a side."""
