@@ -163,13 +163,19 @@ def _gather(tracks: pd.DataFrame) -> tuple[Array, dict[int, Array]]:
                 corners[i] = square
     missing = [str(i) for i in (RIGHT, LEFT) if i not in corners]
     if missing:
-        raise ValueError(f"markers: missing {' and '.join(missing)} — expected 0 on the right front hip bone and 1 on the left. Are both in the picture?")
+        raise ValueError(
+            f"markers: missing {' and '.join(missing)} — expected 0 on the right front hip bone and 1 on the left. Are both in the picture?"
+        )
     both = np.isfinite(corners[RIGHT] + corners[LEFT]).all(axis=(1, 2))
     if both.sum() < LEAST_RUN:
-        raise ValueError(f"markers: both hip markers are seen together in {both.sum()} frames — expected the whole set. Keep hands and shirt off them.")
+        raise ValueError(
+            f"markers: both hip markers are seen together in {both.sum()} frames — expected the whole set. Keep hands and shirt off them."
+        )
     turned = float(np.nanmedian((centre_of(corners[LEFT]) - centre_of(corners[RIGHT]))[:, 0]))
     if turned < 0:
-        raise ValueError("markers: the left marker (1) is seen left of the right one (0) — expected the other way round. Exchange them, or unmirror the video.")
+        raise ValueError(
+            "markers: the left marker (1) is seen left of the right one (0) — expected the other way round. Exchange them, or unmirror the video."
+        )
     return time_s, corners
 
 
@@ -232,7 +238,9 @@ def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_
     if quiet_s is None:
         return None, np.nan
     during, later = (time_s >= quiet_s[0]) & (time_s < quiet_s[1]), time_s >= quiet_s[1]
-    sideways = (place[:, 0] - np.nanmedian(place[during, 0])) * (1.0 if stance == "left" else -1.0)  # the person's left is to the right in the picture
+    sideways = (place[:, 0] - np.nanmedian(place[during, 0])) * (
+        1.0 if stance == "left" else -1.0
+    )  # the person's left is to the right in the picture
     ends = [float(np.nanquantile(sideways[later], q)) for q in (0.25, 0.75)] if np.isfinite(sideways[later]).any() else [0.0]
     gone_m = max(ends, key=abs)
     return (quiet_s if gone_m > SHIFT_M else None), gone_m
@@ -267,8 +275,9 @@ def _measure_rig(time_s: Array, corners: dict[int, Array], lens: Lens) -> _Rig |
     whole[both] = np.column_stack([rise, heading])
     bearing = np.degrees(np.arctan2(sight @ aside, sight @ ahead))
     roll = float(np.degrees(np.arctan2(up[0], -up[1])))
+    elevation_deg, yaw_deg = float(np.median(elevation)), float(np.median(heading - bearing))
     return _Rig(
-        whole[:, 0], _smooth(time_s, whole[:, 0]), _smooth(time_s, whole[:, 1]), float(np.median(elevation)), float(np.median(heading - bearing)), roll
+        whole[:, 0], _smooth(time_s, whole[:, 0]), _smooth(time_s, whole[:, 1]), elevation_deg, yaw_deg, roll
     )  # fmt: skip
 
 
@@ -312,7 +321,7 @@ def _judge_view(width: float, rig: _Rig | None, line: Precision) -> tuple[list[s
     """Refuse a view that cannot show a hip hitch, and say what is doubtful about one that can."""
     if line.noise_deg > norms.CLEAR_DROP_DEG.value:
         raise ValueError(
-            f"markers: this clip cannot show a hip hitch: the markers are {width:.0f} px apart and a change is known to ±{line.noise_deg:.1f}° only — "
+            f"markers: this clip cannot show a hip hitch: they are {width:.0f} px apart and a change is known to ±{line.noise_deg:.1f}° only — "
             f"expected at most {norms.CLEAR_DROP_DEG.value:g}°. To mend it, {HOW_TO_FILM}."
         )
     flags, warnings = [], []
@@ -330,14 +339,15 @@ def _judge_view(width: float, rig: _Rig | None, line: Precision) -> tuple[list[s
     return flags, warnings
 
 
-def _doubt_rig(
-    rig: _Rig, left_up: Array, zero: NDArray[np.bool_], width: float, noise: float, wall_roll: float | None
-) -> tuple[str, str] | None:
+def _doubt_rig(rig: _Rig, left_up: Array, zero: NDArray[np.bool_], width: float, noise: float, wall_roll: float | None) -> tuple[str, str] | None:
     """Return why the two markers are not measured as one body; None when they can be."""
     if width < RIG_WIDTH_PX:
         return "plain_line", f"the hip markers are {width:.0f} px apart: too few to tell turning from dropping, so the plain line was measured"
     if wall_roll is not None and abs(rig.roll_deg - wall_roll) > AGREE_DEG + abs(rig.elevation_deg * np.sin(np.radians(rig.yaw_deg))):
-        return "statics_disagree", f"the markers on wall and floor disagree by {abs(rig.roll_deg - wall_roll):.1f}° about level: the plain line was measured"
+        return (
+            "statics_disagree",
+            f"the markers on wall and floor disagree by {abs(rig.roll_deg - wall_roll):.1f}° about level: the plain line was measured",
+        )
     apart = from_zero(rig.left_up, zero) - from_zero(left_up, zero)
     apart = apart - (0.0 if zero.any() else float(np.nanmedian(apart)))
     found = float(np.sqrt(np.nanmean(apart**2)))
@@ -349,7 +359,7 @@ def _doubt_rig(
 
 def _missing(corners: dict[int, Array]) -> float:
     """Return the share of frames, between first sight and last, that lack a hip marker."""
-    seen = np.isfinite(corners[RIGHT] + corners[LEFT]).all(axis=(1, 2))
+    seen = np.asarray(np.isfinite(corners[RIGHT] + corners[LEFT]).all(axis=(1, 2)))
     first, last = np.flatnonzero(seen)[[0, -1]]
     return float(1 - seen[first : last + 1].mean())
 
@@ -369,7 +379,9 @@ def _add_segments(angles: pd.DataFrame, time_s: Array, flat: dict[int, Array], f
         angles["trunk_lean_deg"], angles["lumbar_bend_deg"], angles["trunk_lean_se_deg"] = lean, angles["obliquity_deg"] - lean, se
     if ANKLE in smooth:
         leg = smooth[ANKLE] - smooth[LEFT if free_left > 0 else RIGHT]
-        angles["free_leg_angle_deg"], angles["free_leg_angle_se_deg"] = segment(np.arctan2(free_left * leg[:, 0], leg[:, 1]), norms.MARKER_LEG_DEG.value)
+        angles["free_leg_angle_deg"], angles["free_leg_angle_se_deg"] = segment(
+            np.arctan2(free_left * leg[:, 0], leg[:, 1]), norms.MARKER_LEG_DEG.value
+        )
 
 
 def _doubts(angles: pd.DataFrame, zero_s: tuple[float, float] | None, gone_m: float, missing: float, in_wall: bool) -> list[tuple[str, str]]:
@@ -382,7 +394,9 @@ def _doubts(angles: pd.DataFrame, zero_s: tuple[float, float] | None, gone_m: fl
     if zero_s is None:
         doubts.append(("relative_zero", f"{NO_ZERO}: {RELATIVE}"))
     if gone_m < -SHIFT_M:
-        doubts.append(("stance_doubtful", f"after standing still the pelvis goes {-100 * gone_m:.0f} cm to the free side: was the other leg stood on?"))
+        doubts.append(
+            ("stance_doubtful", f"after standing still the pelvis goes {-100 * gone_m:.0f} cm to the free side: was the other leg stood on?")
+        )
     if not in_wall and zero_s is None:
         doubts.append(("level_unknown", "there is neither a marker on the wall nor a quiet stance: only changes of the angle are known"))
     return doubts

@@ -61,13 +61,13 @@ class MarkerTracks:
 
 
 def is_video(path: str | Path) -> bool:
-    """Whether a file begins as MP4 and MOV, AVI, or Matroska and WebM do; False where it cannot be opened.
+    r"""Whether a file begins as MP4 and MOV, AVI, or Matroska and WebM do; False where it cannot be opened.
 
     Examples
     --------
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "any-name.txt"
-    >>> _ = file.write_bytes(b"\\x00\\x00\\x00\\x20ftypisom")
+    >>> _ = file.write_bytes(b"\x00\x00\x00\x20ftypisom")
     >>> is_video(file)
     True
     """
@@ -132,7 +132,9 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     if total and len(rows) < 0.95 * total:
         doubts.append(("video_cut_off", f"{name} says it has {total} frames and shows {len(rows)}: its end is missing or damaged"))
     if tracker.twice:
-        doubts.append(("marker_twice", f"a marker was seen twice at once in {tracker.twice} frames: a mirror, or a second sheet? The larger was taken"))
+        doubts.append(
+            ("marker_twice", f"a marker was seen twice at once in {tracker.twice} frames: a mirror, or a second sheet? The larger was taken")
+        )
     return _build(name, clock, np.array(rows), size, doubts)
 
 
@@ -213,7 +215,7 @@ class _Tracker:
                 continue
             fitted = fit_square(crop, corners)
             if fitted is not None:
-                return np.asarray(fitted + (left, top))
+                return np.asarray(fitted + np.array([left, top]))
         return None
 
     def _detect(self, grey: Grey, smallest: float) -> dict[int, Array]:
@@ -276,7 +278,8 @@ def _build(name: str, time_s: Array, rows: Array, size: tuple[int, int], doubts:
     if both < LEAST_SEEN:
         got = ", ".join(f"{i} in {int(seen[:, i].sum())}" for i in MARKER_IDS if seen[:, i].any()) or "none"
         raise ValueError(f"{name}: both hip markers are seen together in {both} of {len(rows)} frames (markers: {got}). Please {HOW_TO_SHOW}.")
-    columns, missed = {}, {}
+    columns: dict[str, Array] = {}
+    missed: dict[int, int] = {}
     for i in MARKER_IDS:
         if not seen[:, i].any():
             continue

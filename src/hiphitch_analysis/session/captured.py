@@ -139,3 +139,9 @@ def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captur
     )
 
 
+def _resting_noise(captured: Captured) -> float:
+    """Return what noise makes of a change of obliquity while the person stands still on both feet [°]; 0 where no such stance is known."""
+    if captured.zero_s is None:
+        return 0.0
+    standing = captured.angles["obliquity_deg"].loc[captured.zero_s[0] : captured.zero_s[1]]
+    return float(np.sqrt(2) * standing.std())
