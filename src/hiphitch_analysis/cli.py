@@ -130,6 +130,16 @@ def analyse(
 
 
 @app.command()
+def markers(pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="Where the sheet goes.")]) -> None:
+    """Write the markers to print, with a page on how to stick them and how to film."""
+    from hiphitch_analysis.outputs import write_whole
+    from hiphitch_analysis.report.markersheet import make_marker_sheet
+
+    _spare_inputs([], pdf)
+    typer.echo(f"markers, true to scale on A4: {write_whole(pdf, make_marker_sheet())}")
+
+
+@app.command()
 def progress(
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs: ours, hand sheets, exports of Strong, Hevy or FitNotes.")],
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Only this athlete; whose log it is, where a file does not say.")] = None,

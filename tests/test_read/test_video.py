@@ -42,7 +42,7 @@ def test_corners_are_found_between_pixels(turn_deg):
     fine = (np.arange(8) + 0.5) / 8 - 0.5
     x, y = np.meshgrid((np.arange(80)[:, None] + fine).ravel(), (np.arange(80)[:, None] + fine).ravel())
     turn = np.radians(turn_deg)
-    middle, half = np.array([39.3, 40.6]), 15.2
+    middle, half = np.array([39.25, 40.625]), 15.125  # upright, its sides lie between two of the points
     u, v = (x - middle[0]) * np.cos(turn) + (y - middle[1]) * np.sin(turn), (y - middle[1]) * np.cos(turn) - (x - middle[0]) * np.sin(turn)
     cover = ((np.abs(u) < half) & (np.abs(v) < half)).reshape(80, 8, 80, 8).mean(axis=(1, 3))
     square = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
