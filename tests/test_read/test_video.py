@@ -132,6 +132,6 @@ def test_a_video_goes_through_the_front_door(tmp_path):
     clip = tmp_path / "clip.avi"
     write_video(clip, [picture([(0, (100, 200)), (1, (260, 200))])] * 60)
     found = analyse(clip, stance="left")
-    assert (found.format, found.route) == ("video", "printed")
-    assert {"no_reps", "relative_zero"} <= set(found.flags)  # two seconds of standing still
+    assert (found.format, found.route) == ("video", "printed markers")
+    assert {"no_reps", "relative_zero", "marker_line"} <= set(found.flags)  # two seconds of standing still
     assert found.angles["obliquity_deg"].abs().max() < 0.1

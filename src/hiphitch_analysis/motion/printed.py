@@ -385,7 +385,9 @@ def _add_segments(angles: pd.DataFrame, time_s: Array, flat: dict[int, Array], f
 
 
 def _doubts(angles: pd.DataFrame, zero_s: tuple[float, float] | None, gone_m: float, missing: float, in_wall: bool) -> list[tuple[str, str]]:
-    doubts = []
+    low, high = norms.MARKER_SKIN_DEG.low, norms.MARKER_SKIN_DEG.high
+    skin = f"what is measured is the marker line: skin moves over the bone by {low:g} to {high:g}° (SD), which the standard errors count in"
+    doubts = [("marker_line", skin)]
     if missing > 0:
         doubts.append(("markers_missed", f"a hip marker was not seen in {missing:.0%} of the frames; gaps up to {BRIDGE_S:g} s were bridged"))
     unknown = float(angles["obliquity_deg"].isna().mean())

@@ -94,7 +94,10 @@ def draw_pages() -> list[Figure]:
         _draw_card(axes, i, left, top, BODY_MM)
     _draw_ruler(axes, 55, 262)
     fixed = []
-    for i, advice in ((4, "On the wall, at the height of the hips. Leave the page whole. Hold a spirit level along this line:"), (5, "Flat on the floor, arrow away from the camera.")):
+    for i, advice in (
+        (4, "On the wall, at the height of the hips. Leave the page whole. Hold a spirit level along this line:"),
+        (5, "Flat on the floor, arrow away from the camera."),
+    ):
         page, axes = _page()
         _say(axes, 20, 18, f"For the {NAMES[i].lower()}", HEADING)
         _say(axes, 20, 26, advice, TEXT)
@@ -155,10 +158,17 @@ def _draw_card(axes: Axes, marker: int, left: float, top: float, side: float) ->
     for row, cells in enumerate(CELLS[marker]):
         for column, white in enumerate(cells):
             if white == "1":
-                axes.add_patch(Rectangle((x0 + (column + 1) * cell, y0 + (row + 1) * cell), cell, cell, facecolor="white", edgecolor="white", linewidth=0.1))
+                axes.add_patch(
+                    Rectangle((x0 + (column + 1) * cell, y0 + (row + 1) * cell), cell, cell, facecolor="white", edgecolor="white", linewidth=0.1)
+                )
     x, y = x0 + side / 2, y0 + side / 2
     bottom = top + high
-    for ends in (((left, left + 3), (y, y)), ((left + wide - 3, left + wide), (y, y)), ((x, x), (bottom - 3, bottom)), ((x, x), (top + STRIP_MM, top + STRIP_MM + 3))):
+    for ends in (
+        ((left, left + 3), (y, y)),
+        ((left + wide - 3, left + wide), (y, y)),
+        ((x, x), (bottom - 3, bottom)),
+        ((x, x), (top + STRIP_MM, top + STRIP_MM + 3)),
+    ):
         axes.plot(*ends, color=INK, linewidth=0.6)
 
 

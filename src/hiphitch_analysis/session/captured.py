@@ -39,7 +39,7 @@ class AnalysedPose:
     source : Pose or MarkerTracks
         As read.
     kind, format : str
-        What it holds (``printed`` for a video of printed markers), and in which format.
+        What it holds (``printed markers`` for a video of such), and in which format.
     captured : Captured
         Its angles, where their zero comes from and how well they are known.
     angles : DataFrame
@@ -117,7 +117,7 @@ def analyse_video(path: str | Path, stance: str | None, progress: Progress | Non
         raise ValueError("stance: expected left or right for a video, got nothing. Give --stance, the leg stood on in the first set.")
     check_stance(stance)  # before minutes are spent on the video
     tracks = track_markers(path, progress)
-    return _analyse(tracks, "printed", "video", measure_printed(tracks.table, tracks.frame_px, stance), stance)
+    return _analyse(tracks, "printed markers", "video", measure_printed(tracks.table, tracks.frame_px, stance), stance)
 
 
 def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captured, stance: str) -> AnalysedPose:

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
 
 # AprilTag 16h5, numbers 0 to 5: the inner 4 × 4 cells row by row, 1 white. A black border one cell wide goes around them.
-CODES = ("1101100011000100", "1010010101110100", "0101011000101100", "1001110110100010", "0110010110011110", "1101011011111111")
+CODES = ("1101100011000100", "1010010101110100", "0101011000101100", "1001110110100010", "0110010110011110", "1101011011111110")
 CELLS, WHITE_CELLS = 6, 8.4  # across the black square, and across the white paper around it
 PAPER, INK, SKIN, CLOTHES = 205, 32, 150, 70  # grey levels
 OUTWARD_DEG, DOWN_DEG, TWIST_DEG = 20.0, 8.0, 8.0  # how a marker on a front hip bone sits; assumption, an adult of usual build
