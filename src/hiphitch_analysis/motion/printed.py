@@ -13,27 +13,35 @@ from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build
 from hiphitch_analysis.motion.feet import PELVIS_STILL_M, first_stretch, spread_over
 from hiphitch_analysis.motion.landmarks import CUTOFF_HZ, low_pass_runs
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps
-from hiphitch_analysis.motion.squares import Lens, centre_of, find_up, fit_poses, fit_rig, guess_poses, place_body, rectify
+from hiphitch_analysis.motion.rig import (
+    ANKLE,
+    ELEVATION_SE_DEG,
+    LEFT,
+    RIG_SPREAD_DEG,
+    RIGHT,
+    SIZE_M,
+    STERNUM,
+    WALL,
+    WANDER_PX,
+    Rig,
+    doubt_rig,
+    find_wall_roll,
+    measure_rig,
+    smooth_angle,
+)
+from hiphitch_analysis.motion.squares import Lens, centre_of, rectify
 from hiphitch_analysis.motion.stance import QUIET_SPREAD_DEG, SHIFT_M
 from hiphitch_analysis.precision import Precision, level_se
 from hiphitch_analysis.schema import Angles, check_table
 
 Array = NDArray[np.float64]
 
-RIGHT, LEFT, STERNUM, ANKLE, WALL, FLOOR = range(6)
-SIZE_M, STATIC_SIZE_M = 0.05, 0.15  # black squares of the printed sheet: on the body, on wall and floor
 USUAL_LENS = 26 / 36  # focal length over the picture's long side: 26 mm on 36 mm, a telephone's main camera
 NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement in it
 LEAST_RUN = 10  # frames: fewer are no clip
-RIG_WIDTH_PX = 100.0  # between the markers, below which two of them do not show how the pelvis turns
-RIG_SPREAD_DEG = 0.1  # markers that tilt by 3° on the skin, seen as a rigid pair; rendered clips show 0.05 to 0.13°
 RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
-AGREE_DEG = 1.0  # by how much wall and floor may contradict one another
-UNEXPLAINED = 3.0  # times what rotation and noise explain of the difference between the two ways to measure
 LOW_DEG, HIGH_DEG = 5.0, 10.0  # elevation of the lens: up to the first all is well, beyond the second nothing is promised
-WANDER_PX = 1.5  # standard deviation of a wall marker beyond which the camera was in a hand
 HELD_HZ = 4.0
-ELEVATION_SE_DEG = 3.0  # of the lens's elevation by a floor marker far from the picture's middle, when the focal length is 10 % off
 UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 HOW_TO_FILM = "put the phone on a stand, the lens at hip height, square in front, 2.5 to 3 m away"
 
@@ -62,18 +70,6 @@ class Printed(Captured):
     elevation_deg: float
     yaw_deg: float
     missing: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Rig:
-    """The two markers as one rigid body: what it shows in each frame [°], and the view."""
-
-    raw: Array  # elevation of the line frame by frame
-    left_up: Array
-    heading: Array
-    elevation_deg: float
-    yaw_deg: float
-    roll_deg: float
 
 
 def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str, focal_px: float | None = None) -> Printed:
@@ -117,17 +113,17 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     centres = {i: centre_of(square) for i, square in corners.items()}
     px_per_m = _scale(corners)
     flat, in_wall = _flatten(time_s, centres, corners.get(WALL))
-    left_up = _smooth(time_s, _elevation(flat[RIGHT], flat[LEFT]))
+    left_up = smooth_angle(time_s, _elevation(flat[RIGHT], flat[LEFT]))
     zero_s, gone_m = _find_zero(time_s, centres, left_up, px_per_m, stance)
     zero = (time_s >= zero_s[0]) & (time_s < zero_s[1]) if zero_s else np.zeros(len(time_s), dtype=bool)
     width = float(np.nanmedian(np.linalg.norm(centres[LEFT] - centres[RIGHT], axis=1)))
-    rig = _measure_rig(time_s, corners, lens)
+    rig = measure_rig(time_s, corners, lens)
     noise = _line_noise(time_s, centres, width)
     plain = _line_precision(left_up, zero, zero_s, noise, rig, 0.0 if in_wall else UNSEEN_YAW_SHARE)
     flags, warnings = _judge_view(width, rig, plain)
     way, precision, heading = ("wall" if in_wall else "picture"), plain, np.full(len(time_s), np.nan)
     if rig is not None:
-        doubt = _doubt_rig(rig, left_up, zero, width, noise, _wall_roll(corners))
+        doubt = doubt_rig(rig, left_up, zero, width, noise, find_wall_roll(corners))
         if doubt is None:
             way, left_up, heading = "rig", rig.left_up, rig.heading
             line = float(np.hypot(_noise(time_s, rig.raw[:, None]), RIG_SPREAD_DEG))
@@ -207,10 +203,6 @@ def _elevation(right: Array, left: Array) -> Array:
     return np.degrees(np.arctan2(-across[:, 1], across[:, 0]))
 
 
-def _smooth(time_s: Array, angle: Array) -> Array:
-    return low_pass_runs(time_s, bridge_gaps(time_s, angle[:, None]), CUTOFF_HZ)[:, 0]
-
-
 def _noise(time_s: Array, values: Array) -> float:
     """Return what is left, after the low-pass, of noise that shows above `NOISE_HZ`: standard deviation per column, root mean square."""
     half_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0]) / 2
@@ -246,55 +238,8 @@ def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_
     return (quiet_s if gone_m > SHIFT_M else None), gone_m
 
 
-def _measure_rig(time_s: Array, corners: dict[int, Array], lens: Lens) -> _Rig | None:
-    """Measure the two markers as one rigid body, upright against the floor marker; None without one."""
-    if FLOOR not in corners:
-        return None
-    up, error_px = find_up(np.nanmedian(corners[FLOOR], axis=0), STATIC_SIZE_M, lens)
-    both = np.flatnonzero(np.isfinite(corners[RIGHT] + corners[LEFT]).all(axis=(1, 2)))
-    if error_px > WANDER_PX:
-        return None
-    right, left = corners[RIGHT][both], corners[LEFT][both]
-    model = fit_rig(right, left, SIZE_M, lens)
-    middle = [model[:4].mean(axis=0), model[4:].mean(axis=0)]
-    seen = np.concatenate([right, left], axis=1)
-    width = np.linalg.norm(left.mean(axis=1) - right.mean(axis=1), axis=1)
-    start = guess_poses(right, float(np.linalg.norm(middle[1] - middle[0])), width, lens)
-    start[:, 1] = np.arctan2(middle[1][2] - middle[0][2], middle[1][0] - middle[0][0])
-    poses, _ = fit_poses(seen, model, start, lens)
-    ends = place_body(np.array(middle), poses)
-    across = ends[:, 1] - ends[:, 0]
-    ahead = np.array([0.0, 0.0, 1.0]) - up[2] * up
-    ahead = ahead / np.linalg.norm(ahead)
-    aside = np.cross(ahead, up)  # to the right in the picture
-    rise = np.degrees(np.arcsin(across @ up / np.linalg.norm(across, axis=1)))
-    heading = np.degrees(np.arctan2(-across @ ahead, across @ aside))  # + left side nearer to the camera
-    sight = ends.mean(axis=1)
-    elevation = -np.degrees(np.arcsin(sight @ up / np.linalg.norm(sight, axis=1)))
-    whole = np.full((len(time_s), 2), np.nan)
-    whole[both] = np.column_stack([rise, heading])
-    bearing = np.degrees(np.arctan2(sight @ aside, sight @ ahead))
-    roll = float(np.degrees(np.arctan2(up[0], -up[1])))
-    elevation_deg, yaw_deg = float(np.median(elevation)), float(np.median(heading - bearing))
-    return _Rig(
-        whole[:, 0], _smooth(time_s, whole[:, 0]), _smooth(time_s, whole[:, 1]), elevation_deg, yaw_deg, roll
-    )  # fmt: skip
-
-
-def _wall_roll(corners: dict[int, Array]) -> float | None:
-    """Return how far the picture is turned by the wall marker's upright sides [°]; None without one.
-
-    Its two upright sides lean apart in perspective; what they have in common does not.
-    """
-    if WALL not in corners:
-        return None
-    square = np.nanmedian(corners[WALL], axis=0)
-    upright = (square[0] - square[3]) + (square[1] - square[2])
-    return float(np.degrees(np.arctan2(upright[0], -upright[1])))
-
-
 def _line_precision(
-    left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, noise: float, rig: _Rig | None, share: float
+    left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, noise: float, rig: Rig | None, share: float
 ) -> Precision:
     """State how well the plain line's angle is known: noise, and the rotation that a lens off hip height takes for obliquity."""
     elevation = norms.CAMERA_ELEVATION_DEG.value if rig is None else float(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))
@@ -317,7 +262,7 @@ def _with_skin(line: Precision) -> Precision:
     return spread_precision(zero, 0.0, share, spread, float(np.hypot(turn, norms.MARKER_SKIN_DEG.value)))
 
 
-def _judge_view(width: float, rig: _Rig | None, line: Precision) -> tuple[list[str], list[str]]:
+def _judge_view(width: float, rig: Rig | None, line: Precision) -> tuple[list[str], list[str]]:
     """Refuse a view that cannot show a hip hitch, and say what is doubtful about one that can."""
     if line.noise_deg > norms.CLEAR_DROP_DEG.value:
         raise ValueError(
@@ -337,24 +282,6 @@ def _judge_view(width: float, rig: _Rig | None, line: Precision) -> tuple[list[s
         flags.append("oblique_view")
         warnings.append(f"the camera stands about {abs(rig.yaw_deg):.0f}° off square: changes are doubtful. Next time, {HOW_TO_FILM}")
     return flags, warnings
-
-
-def _doubt_rig(rig: _Rig, left_up: Array, zero: NDArray[np.bool_], width: float, noise: float, wall_roll: float | None) -> tuple[str, str] | None:
-    """Return why the two markers are not measured as one body; None when they can be."""
-    if width < RIG_WIDTH_PX:
-        return "plain_line", f"the hip markers are {width:.0f} px apart: too few to tell turning from dropping, so the plain line was measured"
-    if wall_roll is not None and abs(rig.roll_deg - wall_roll) > AGREE_DEG + abs(rig.elevation_deg * np.sin(np.radians(rig.yaw_deg))):
-        return (
-            "statics_disagree",
-            f"the markers on wall and floor disagree by {abs(rig.roll_deg - wall_roll):.1f}° about level: the plain line was measured",
-        )
-    apart = from_zero(rig.left_up, zero) - from_zero(left_up, zero)
-    apart = apart - (0.0 if zero.any() else float(np.nanmedian(apart)))
-    found = float(np.sqrt(np.nanmean(apart**2)))
-    turning = np.sin(np.radians(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))) * float(np.nanstd(rig.heading))
-    if found > UNEXPLAINED * float(np.sqrt(turning**2 + noise**2 + RIG_SPREAD_DEG**2)):
-        return "markers_moved", f"the hip markers moved against one another, as skin or a loose card does ({found:.1f}°): the plain line was measured"
-    return None
 
 
 def _missing(corners: dict[int, Array]) -> float:
