@@ -64,17 +64,19 @@ def _fit_sides(grey: NDArray[np.uint8], corners: Array, reach: float) -> Array |
     if length.min() < MODULES:
         return None
     outward = np.column_stack([side[:, 1], -side[:, 0]]) / length[:, None]  # clockwise with y down: out is to the left of the way
-    half = reach * length.mean() / MODULES
-    offset = np.linspace(-half, half, STEPS)
+    middle = corners + side / 2
+    across = np.abs(((middle - np.roll(middle, 2, axis=0)) * outward).sum(axis=1))  # to the side opposite: short where a square is seen at a slant
+    half = reach * across / MODULES
+    offset = half[:, None] * np.linspace(-1, 1, STEPS)
     places = corners[:, None] + ALONG[None, :, None] * side[:, None]
-    values = _read(grey, places[:, :, None] + offset[None, None, :, None] * outward[:, None, None])
+    values = _read(grey, places[:, :, None] + offset[:, None, :, None] * outward[:, None, None])
     if values is None:
         return None
     black, white = np.median(values[:, :, :3], axis=(1, 2)), np.median(values[:, :, -3:], axis=(1, 2))
     if (white - black).min() < CONTRAST:
         return None
     dark = np.clip((white[:, None, None] - values) / (white - black)[:, None, None], -0.2, 1.2)
-    edge = (dark[:, :, 1:] + dark[:, :, :-1]).sum(axis=2) / 2 * (offset[1] - offset[0]) - half
+    edge = (dark[:, :, 1:] + dark[:, :, :-1]).sum(axis=2) * (half / (STEPS - 1))[:, None] - half[:, None]
     return _lines(places + edge[:, :, None] * outward[:, None], outward)
 
 

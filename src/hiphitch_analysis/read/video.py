@@ -26,7 +26,8 @@ SMALLEST = 0.008  # perimeter over the picture's long side: the detector's own 0
 WHOLE_EVERY = 15  # frames: wall and floor stand still
 LOST_AFTER = 5  # frames without a marker, after which it may be anywhere
 SEARCH_ALL_FRAMES = 30  # how long each frame is searched whole for a marker never seen or lost; later every fifth is
-SMALL_PX = 20.0  # side of a marker that is looked for in a picture twice as large
+LEAST_CROP_PX = 10  # a marker at the picture's edge is cut off
+LARGER = (1, 2, 3)  # times as large: a marker bent or tilted away may show at one of them only
 ROUND = 1.2  # sides of a marker around where it was: a pelvis moves by few pixels per frame
 GROWS = 1.4  # from one sight to the next a marker does not grow or shrink by more
 LEAST_SEEN = 10  # frames with both hip markers
@@ -103,7 +104,7 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     -----
     AprilTag 16h5, the markers with the fewest cells, are found at the fewest pixels; ids are limited to the six that are printed. OpenCV only tells
     which marker is where; its corners are located between pixels by `fit_square`, four times as well. A marker once seen is looked for around where
-    it was, first as it is and then twice as large; the whole picture is searched every 15th frame, and when a marker is lost. Frames are neither
+    it was, first as it is, then twice and three times as large; the whole picture is searched every 15th frame, and when a marker is lost. Frames are neither
     kept nor copied, so memory does not grow with the clip but for 48 numbers per frame.
     """
     path = Path(path)
@@ -195,18 +196,18 @@ class _Tracker:
         return row
 
     def _near(self, grey: Grey, marker: int) -> Array | None:
-        """Look for one marker around where it was, as it is and then twice as large."""
+        """Look for one marker around where it was, as it is, then twice and three times as large."""
         was = self.last[marker]
         size = _side(was)
         margin = ROUND * size + 6 * (1 + self.missed[marker])
         left, top = (int(max(0, np.floor(low - margin))) for low in was.min(axis=0))
         right, bottom = (int(np.ceil(high + margin)) for high in was.max(axis=0))
         crop = np.ascontiguousarray(grey[top:bottom, left:right])
-        if min(crop.shape) < SMALL_PX / 2:
+        if min(crop.shape) < LEAST_CROP_PX:
             return None
         rate = min(0.9, SMALLEST * max(grey.shape) / max(crop.shape))
-        for times in (1, 2):
-            seen = crop if times == 1 else self.cv2.resize(crop, None, fx=2, fy=2, interpolation=self.cv2.INTER_CUBIC)
+        for times in LARGER:
+            seen = crop if times == 1 else self.cv2.resize(crop, None, fx=times, fy=times, interpolation=self.cv2.INTER_CUBIC)
             corners = self._detect(seen, rate).get(marker)
             if corners is None:
                 continue
