@@ -104,8 +104,8 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     -----
     AprilTag 16h5, the markers with the fewest cells, are found at the fewest pixels; ids are limited to the six that are printed. OpenCV only tells
     which marker is where; its corners are located between pixels by `fit_square`, four times as well. A marker once seen is looked for around where
-    it was, first as it is, then twice and three times as large; the whole picture is searched every 15th frame, and when a marker is lost. Frames are neither
-    kept nor copied, so memory does not grow with the clip but for 48 numbers per frame.
+    it was, first as it is, then twice and three times as large; the whole picture is searched every 15th frame, and when a marker is lost.
+    Frames are neither kept nor copied, so memory does not grow with the clip but for 48 numbers per frame.
     """
     path = Path(path)
     name = printable(path.name or str(path), 120)
