@@ -246,3 +246,9 @@ def test_a_bad_file_among_good_ones_leaves_nothing(hiphitch, recording, tmp_path
     (tmp_path / "bad.csv").write_text("a,b\n1,x\n")
     assert hiphitch("analyse", recording, tmp_path / "bad.csv", "--stance", "left", "--out", tmp_path / "out")[0] == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_markers_are_written_to_print(hiphitch, tmp_path):
+    code, out, _ = hiphitch("markers", "--pdf", tmp_path / "deep" / "markers.pdf")
+    assert code == 0 and "markers.pdf" in out
+    assert (tmp_path / "deep" / "markers.pdf").read_bytes().startswith(b"%PDF")

@@ -55,7 +55,9 @@ def demo(
 
 @app.command()
 def analyse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks, a video of printed markers.")
+    ],
     stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
     ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
@@ -108,7 +110,11 @@ def analyse(
         frame_px=_frame(frame),
         details=details,
     )
-    sessions = [analyse_file(files[0])] if len(files) == 1 else _with_bar(files, analyse_file)
+    if len(files) == 1:
+        with progress_bar() as show:  # only a video takes long enough to show
+            sessions = [analyse_file(files[0], progress=show)]
+    else:
+        sessions = _with_bar(files, analyse_file)
     for analysed in sessions:
         if out is not None:
             write_session(analysed, out)
@@ -121,6 +127,16 @@ def analyse(
         typer.echo("\n\n".join(describe_session(analysed) for analysed in sessions))
         if out is not None:
             typer.echo(f"tables: {out}")
+
+
+@app.command()
+def markers(pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help="Where the sheet goes.")]) -> None:
+    """Write the markers to print, with a page on how to stick them and how to film."""
+    from hiphitch_analysis.outputs import write_whole
+    from hiphitch_analysis.report.markersheet import make_marker_sheet
+
+    _spare_inputs([], pdf)
+    typer.echo(f"markers, true to scale on A4: {write_whole(pdf, make_marker_sheet())}")
 
 
 @app.command()

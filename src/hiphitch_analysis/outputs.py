@@ -7,15 +7,15 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: str | Path, text: str) -> Path:
+def write_whole(path: str | Path, text: str | bytes) -> Path:
     """Write `text` to `path` through a temporary file beside it, so that no half-written file is ever seen.
 
     Parameters
     ----------
     path : str or Path
         Missing folders are made.
-    text : str
-        Written as UTF-8 with Unix line ends.
+    text : str or bytes
+        Text is written as UTF-8, line ends as they are.
 
     Returns
     -------
@@ -33,8 +33,8 @@ def write_whole(path: str | Path, text: str) -> Path:
     except OSError as error:
         raise ValueError(f"{path}: cannot be written ({error.strerror or error}). Choose another place.") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
         # mkstemp makes private files; a report is as readable as any other file its owner makes
         umask = os.umask(0)
         os.umask(umask)

@@ -213,7 +213,7 @@ def _gather(landmarks: pd.DataFrame) -> tuple[Array, Points]:
 
 def _smooth(time_s: Array, points: Points) -> tuple[Points, float]:
     """Bridge short gaps and low-pass; return also what is left of the hips' jitter [px]."""
-    smooth = {name: _low_pass_runs(time_s, bridge_gaps(time_s, place)) for name, place in points.items()}
+    smooth = {name: low_pass_runs(time_s, bridge_gaps(time_s, place), CUTOFF_HZ) for name, place in points.items()}
     rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
     rough = np.concatenate([(points[f"{side}_hip"] - smooth[f"{side}_hip"]).ravel() for side in ("left", "right")])
     kept = min(1.0, CUTOFF_HZ / (rate_hz / 2))  # share of white noise below the cut-off
@@ -221,8 +221,23 @@ def _smooth(time_s: Array, points: Points) -> tuple[Points, float]:
     return smooth, usual * float(np.sqrt(kept / max(1 - kept, 0.1)))
 
 
-def _low_pass_runs(time_s: Array, place: Array) -> Array:
-    """Low-pass each stretch without gaps on an even clock of its own; phones' frames come at uneven times."""
+def low_pass_runs(time_s: Array, place: Array, cutoff_hz: float) -> Array:
+    """Low-pass each stretch without gaps on an even clock of its own; cameras' frames come at uneven times.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Time [s].
+    place : ndarray, shape (n, d)
+        In any unit; NaN where not known.
+    cutoff_hz : float
+        [Hz]
+
+    Returns
+    -------
+    ndarray, shape (n, d)
+        Stretches of fewer than ten samples become NaN.
+    """
     smooth = np.full_like(place, np.nan)
     known = np.isfinite(place).all(axis=1)
     edges = np.flatnonzero(np.diff(np.r_[False, known, False].astype(int)))
@@ -231,7 +246,7 @@ def _low_pass_runs(time_s: Array, place: Array) -> Array:
             continue
         times = time_s[start:end]
         even = np.linspace(times[0], times[-1], end - start)
-        filtered = low_pass(np.column_stack([np.interp(even, times, axis) for axis in place[start:end].T]), 1 / (even[1] - even[0]), CUTOFF_HZ)
+        filtered = low_pass(np.column_stack([np.interp(even, times, axis) for axis in place[start:end].T]), 1 / (even[1] - even[0]), cutoff_hz)
         smooth[start:end] = np.column_stack([np.interp(times, even, axis) for axis in filtered.T])
     return smooth
 

@@ -1,4 +1,4 @@
-"""A file of markers, landmarks or an OpenSim motion → angles and repetitions: the stages in a row."""
+"""A file of markers, landmarks or an OpenSim motion, or a video of printed markers → angles and repetitions: the stages in a row."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.form.faults import mark_faults
-from hiphitch_analysis.motion.captured import Captured
+from hiphitch_analysis.motion.captured import Captured, check_stance
 from hiphitch_analysis.motion.landmarks import measure_landmarks
 from hiphitch_analysis.motion.markers import measure_markers
 from hiphitch_analysis.motion.opensim import measure_coordinates
+from hiphitch_analysis.motion.printed import measure_printed
 from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.pose import read_pose
+from hiphitch_analysis.read.video import MarkerTracks, Progress, track_markers
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.reps.sides import find_sides, turn_sides
@@ -34,8 +36,10 @@ class AnalysedPose:
 
     Attributes
     ----------
-    pose : Pose
+    source : Pose or MarkerTracks
         As read.
+    kind, format : str
+        What it holds (``printed markers`` for a video of such), and in which format.
     captured : Captured
         Its angles, where their zero comes from and how well they are known.
     angles : DataFrame
@@ -48,7 +52,9 @@ class AnalysedPose:
         Every doubt as a code, and as a sentence.
     """
 
-    pose: Pose
+    source: Pose | MarkerTracks
+    kind: str
+    format: str
     captured: Captured
     angles: pd.DataFrame
     reps: pd.DataFrame
@@ -83,20 +89,53 @@ def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = N
     pose = read_pose(path, rate_hz, frame_px=frame_px)
     if stance is None:
         raise ValueError(f"stance: expected left or right for {pose.kind}, got nothing. Give --stance, the leg stood on in the first set.")
-    captured = MEASURES[pose.kind](pose.table, stance)
+    return _analyse(pose, pose.kind, pose.format, MEASURES[pose.kind](pose.table, stance), stance)
+
+
+def analyse_video(path: str | Path, stance: str | None, progress: Progress | None = None) -> AnalysedPose:
+    """Analyse a video of printed markers.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any video that `track_markers` opens.
+    stance : {"left", "right"} or None
+        The leg stood on in the first set. It has to be given.
+    progress : callable, optional
+        Called with frames done, frames in all and a text.
+
+    Returns
+    -------
+    AnalysedPose
+
+    Raises
+    ------
+    ValueError
+        No stance is given, the video cannot be read, or no angle can be trusted: see `track_markers`, `measure_printed`.
+    """
+    if stance is None:
+        raise ValueError("stance: expected left or right for a video, got nothing. Give --stance, the leg stood on in the first set.")
+    check_stance(stance)  # before minutes are spent on the video
+    tracks = track_markers(path, progress)
+    return _analyse(tracks, "printed markers", "video", measure_printed(tracks.table, tracks.frame_px, stance), stance)
+
+
+def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captured, stance: str) -> AnalysedPose:
     angles = turn_sides(captured.angles, find_sides(captured.angles, stance))
     measured = measure_reps(angles, detect_reps(angles, stance, _resting_noise(captured)), captured.relative_zero, captured.precision)
     reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
     time_s = angles.index.to_numpy(dtype=float)
     rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
     return AnalysedPose(
-        pose=pose,
+        source=source,
+        kind=kind,
+        format=form,
         captured=captured,
         angles=angles,
         reps=reps,
         rate_hz=rate,
-        flags=(*(flag for flag, _ in pose.doubts), *captured.flags),
-        warnings=(*(sentence for _, sentence in pose.doubts), *captured.warnings),
+        flags=(*(flag for flag, _ in source.doubts), *captured.flags),
+        warnings=(*(sentence for _, sentence in source.doubts), *captured.warnings),
     )
 
 

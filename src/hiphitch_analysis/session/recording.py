@@ -22,8 +22,9 @@ from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.pose import is_pose
 from hiphitch_analysis.read.samples import RecordingDoubt
+from hiphitch_analysis.read.video import is_video
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
-from hiphitch_analysis.session.captured import analyse_pose
+from hiphitch_analysis.session.captured import AnalysedPose, analyse_pose, analyse_video
 from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.session.workload import Workload, work_out
 
@@ -157,13 +158,14 @@ def analyse(
     trunk: str | Path | None = None,
     frame_px: tuple[float, float] | None = None,
     details: Details | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Session:
-    """Analyse one recording, of a pelvis sensor, markers, landmarks or a model's coordinates, from file to form score.
+    """Analyse one recording, of a pelvis sensor, markers, landmarks, a model's coordinates or a video of printed markers, from file to form score.
 
     Parameters
     ----------
     path : str or Path
-        A recording in any format that `read_imu` or `read_pose` knows.
+        A recording in any format that `read_imu`, `read_pose` or `track_markers` knows.
     stance : {"left", "right"}, optional
         The leg stood on. Without it the side that drops is taken for the free one, which trusts the sensor's label to face backwards.
     ap_axis : {"+x", "-x", "+y", "-y", "+z", "-z"}, optional
@@ -177,6 +179,8 @@ def analyse(
         Width and height of the picture [px], for landmarks that are shares of it.
     details : Details, optional
         Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload.
+    progress : callable, optional
+        Called with frames done, frames in all and a text while a video is looked through.
 
     Returns
     -------
@@ -189,8 +193,13 @@ def analyse(
     """
     path = Path(path)
     details = details or Details()
+    of_sensors: dict[str, object] = {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}
+    if format is None and is_video(path):
+        _refuse(path, of_sensors | {"rate_hz": rate_hz, "frame": frame_px}, f"other recordings, and {path.name} is a video")
+        return _as_session(path, analyse_video(path, stance, progress), stance, details)
     if format is None and is_pose(path):
-        return _analyse_pose(path, stance, rate_hz, frame_px, {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}, details)
+        _refuse(path, of_sensors, f"sensors, and {path.name} holds none")
+        return _as_session(path, analyse_pose(path, stance, rate_hz, frame_px), stance, details)
     read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
     imu, reading_flags, reading_warnings = _read_with_doubts(read, path, sensor)
     doubts: dict[str, str] = {}
@@ -222,27 +231,23 @@ def analyse(
     )
 
 
-def _analyse_pose(
-    path: Path,
-    stance: str | None,
-    rate_hz: float | None,
-    frame_px: tuple[float, float] | None,
-    of_sensors: dict[str, object],
-    details: Details,
-) -> Session:
-    """Analyse markers, landmarks or a model's coordinates; what belongs to sensors is refused."""
-    given = [f"--{name.replace('_', '-')}" for name, value in of_sensors.items() if value is not None]
+def _refuse(path: Path, options: dict[str, object], what: str) -> None:
+    """Refuse options that mean nothing for this kind of recording."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
     if given:
-        raise ValueError(f"{', '.join(given)}: belongs to sensors, and {path.name} holds none. Leave it out.")
-    found = analyse_pose(path, stance, rate_hz, frame_px)
+        raise ValueError(f"{', '.join(given)}: belongs to {what}. Leave it out.")
+
+
+def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: Details) -> Session:
+    """Judge what cameras or a model showed."""
     doubts = _find_lacks(found.reps, details)
     time_s = found.angles.index.to_numpy(dtype=float)
     return Session(
         recording=recording_name(path),
-        format=found.pose.format,
+        format=found.format,
         stance=str(stance),
         details=details,
-        route=found.pose.kind,
+        route=found.kind,
         rate_hz=found.rate_hz,
         duration_s=float(time_s[-1] - time_s[0]),
         zero_s=found.captured.zero_s,

@@ -137,21 +137,65 @@ def project_skeleton(skeleton: pd.DataFrame, camera: Camera) -> pd.DataFrame:
     """
     time_s = np.arange(skeleton.index[0], skeleton.index[-1] + 1e-9, 1 / camera.rate_hz)
     at = {name: np.column_stack([np.interp(time_s, skeleton.index, skeleton[f"{name}_{axis}_m"]) for axis in "xyz"]) for name in JOINTS}
-    target = np.mean([at["left_hip"][0], at["right_hip"][0]], axis=0)  # where the pelvis is when the phone is put up
-    right, up, toward = _frame(camera)
+    placed = _place(np.mean([at["left_hip"][0], at["right_hip"][0]], axis=0), camera)  # the pelvis when the phone is put up
     columns: dict[str, Array] = {}
     for name in JOINTS:
-        from_target = at[name] - target
-        depth = camera.distance_m - from_target @ toward
-        if np.any(depth < 0.1):
-            raise ValueError("camera: the athlete is too near to it, or behind it. Put it farther away.")
-        aside, above = from_target @ right / depth, from_target @ up / depth
-        bent = 1 + camera.radial * (aside**2 + above**2)
-        x = camera.width_px / 2 + camera.focal_px * aside * bent
-        y = camera.height_px / 2 - camera.focal_px * above * bent
+        x, y = placed.project(at[name]).T
         inside = (x >= 0) & (x < camera.width_px) & (y >= 0) & (y < camera.height_px)
         columns |= {f"{name}_x_px": x, f"{name}_y_px": y, f"{name}_visibility": inside.astype(float)}
     return pd.DataFrame(columns, index=pd.Index(time_s, name="time_s"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCamera:
+    """A phone put up in the room.
+
+    Attributes
+    ----------
+    camera : Camera
+    target : ndarray, shape (3,)
+        What it looks at [m].
+    right, up, toward : ndarray, shape (3,)
+        Its axes in the room: to the right and up in the picture, and from the target to it.
+    """
+
+    camera: Camera
+    target: Array
+    right: Array
+    up: Array
+    toward: Array
+
+    def project(self, places: Array) -> Array:
+        """Return where points of the room [m], shape (n, 3), are in the picture [px], shape (n, 2)."""
+        from_target = places - self.target
+        depth = self.camera.distance_m - from_target @ self.toward
+        if np.any(depth < 0.1):
+            raise ValueError("camera: the athlete is too near to it, or behind it. Put it farther away.")
+        aside, above = from_target @ self.right / depth, from_target @ self.up / depth
+        bent = 1 + self.camera.radial * (aside**2 + above**2)
+        x = self.camera.width_px / 2 + self.camera.focal_px * aside * bent
+        return np.column_stack([x, self.camera.height_px / 2 - self.camera.focal_px * above * bent])
+
+
+def place_camera(skeleton: pd.DataFrame, camera: Camera) -> PlacedCamera:
+    """Put a phone up so that it looks at where the middle between the hips is at the beginning.
+
+    Parameters
+    ----------
+    skeleton : DataFrame
+        From `place_skeleton`.
+    camera : Camera
+
+    Returns
+    -------
+    PlacedCamera
+    """
+    hips = [skeleton[[f"{side}_hip_{axis}_m" for axis in "xyz"]].to_numpy(dtype=float)[0] for side in ("left", "right")]
+    return _place(np.mean(hips, axis=0), camera)
+
+
+def _place(target: Array, camera: Camera) -> PlacedCamera:
+    return PlacedCamera(camera, target, *_frame(camera))
 
 
 def estimate_pose(landmarks: pd.DataFrame, model: PoseModel, seed: int = 0) -> pd.DataFrame:
