@@ -328,7 +328,9 @@ class Sessions(Table):
     form_low: Series[float] = _column("[0–100] lower end of the score's 95 % interval", ge=0, le=100)
     form_high: Series[float] = _column("[0–100] upper end of the score's 95 % interval", ge=0, le=100)
     impulse_nms: Series[float] = _column("[N·m·s] hip-abductor moment over time; empty where body mass or height was not given", ge=0)
-    route: Series[str] = pa.Field(description="how the angles were obtained: vqf, device or accelerometer; markers, landmarks, coordinates or printed markers")
+    route: Series[str] = pa.Field(
+        description="how the angles were obtained: vqf, device or accelerometer; markers, landmarks, coordinates or printed markers"
+    )
     flags: Series[str] = _column("doubts about the measurement, separated by spaces; empty when none")
     judged_reps: Series[float] | None = _column("complete repetitions whose return to level was measured; empty when none was", ge=0)
     clean_reps: Series[float] | None = _column("those of them that came back to level", ge=0)
