@@ -21,8 +21,8 @@ from hiphitch_analysis.read.polar import POLAR
 from hiphitch_analysis.read.samples import Format, Hints
 from hiphitch_analysis.read.sensor_logger import SENSOR_LOGGER
 from hiphitch_analysis.read.shimmer import SHIMMER
-from hiphitch_analysis.read.source import Source, open_source
-from hiphitch_analysis.read.text import first_line, printable
+from hiphitch_analysis.read.source import Source, describe_content, open_source
+from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.xio import XIMU3
 from hiphitch_analysis.read.xsens import DOT, MTW
 
@@ -170,14 +170,8 @@ def _recognise(source: Source) -> tuple[Format, Source]:
         recordings = [(known, one) for one in alone if (known := next((k for k in FORMATS if k.recognise(one)), None)) is not None]
         if len(recordings) == 1:
             return recordings[0]
-    if not source.texts:
-        got = "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
-    elif len(source.texts) > 1:
-        got = "files " + ", ".join(printable(text.name, 40) for text in source.texts[:4])
-    else:
-        got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
     raise ValueError(
-        f"{source.name}: not a sensor recording that can be read ({got}). Expected {'; '.join(f.label for f in FORMATS)}; "
+        f"{source.name}: not a sensor recording that can be read ({describe_content(source)}). Expected {'; '.join(f.label for f in FORMATS)}; "
         "or markers, landmarks and OpenSim motions. "
         "Convert it to the first of these, or name its format with --format."
     )

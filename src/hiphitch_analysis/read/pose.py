@@ -15,8 +15,8 @@ from hiphitch_analysis.read.landmarks_json import LANDMARKS_JSON
 from hiphitch_analysis.read.opencap import OPENCAP
 from hiphitch_analysis.read.openpose import OPENPOSE, holds_frames
 from hiphitch_analysis.read.skeletons import SKELETONS
-from hiphitch_analysis.read.source import Source, open_source
-from hiphitch_analysis.read.text import first_line, printable
+from hiphitch_analysis.read.source import Source, describe_content, open_source
+from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.trc import TRC
 
 FORMATS: tuple[PoseFormat, ...] = (TRC, C3D, MOTION, OPENCAP, OPENPOSE, LANDMARKS_CSV, LANDMARKS_JSON)
@@ -114,13 +114,7 @@ def _recognise(source: Source) -> tuple[PoseFormat, Source]:
         if poses:
             names = ", ".join(printable(one.texts[0].name, 40) for _, one in poses[:4])
             raise ValueError(f"{source.name}: holds {len(poses)} recordings ({names}) — expected one. Name one of them.")
-    if not source.texts:
-        got = "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
-    elif len(source.texts) > 1:
-        got = "files " + ", ".join(printable(text.name, 40) for text in source.texts[:4])
-    else:
-        got = f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"
     raise ValueError(
-        f"{source.name}: not a file of markers, landmarks or joint angles that can be read ({got}). "
+        f"{source.name}: not a file of markers, landmarks or joint angles that can be read ({describe_content(source)}). "
         f"Expected {'; '.join(known.label for known in FORMATS)}. Export it as one of these."
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from hiphitch_analysis.read.text import Text, decode_text, open_text, printable, read_head
+from hiphitch_analysis.read.text import Text, decode_text, first_line, open_text, printable, read_head
 
 _MAGIC_ZIP = b"PK\x03\x04"
 _SPREADSHEET = "[Content_Types].xml"  # every xlsx has it
@@ -120,3 +120,12 @@ def _decode_members(members: list[tuple[str, bytes]], name: str) -> tuple[Text, 
 def _is_binary(head: bytes) -> bool:
     packed_or_wide = head.startswith((b"\x1f\x8b", b"\xfd7zXZ\x00", b"\xff\xfe", b"\xfe\xff"))
     return b"\x00" in head and not packed_or_wide
+
+
+def describe_content(source: Source) -> str:
+    """Return what a source holds in a few words, for the message that no reader knows it."""
+    if not source.texts:
+        return "binary content beginning '" + printable(source.head.decode("latin-1"), 12) + "'"
+    if len(source.texts) > 1:
+        return "files " + ", ".join(printable(text.name, 40) for text in source.texts[:4])
+    return f"first line '{printable(source.texts[0].lines[first_line(source.texts[0])].strip())}'"

@@ -74,12 +74,11 @@ def sum_weeks(sessions: pd.DataFrame, log: pd.DataFrame | None = None) -> pd.Dat
     """
     keys = ["athlete_id", "date", "side", "set"]
     recorded = sessions.dropna(subset=["athlete_id", "date"])[[*keys, "n_reps", "impulse_nms"]].rename(columns={"n_reps": "reps"})
-    recorded = recorded.drop_duplicates(keys, keep="last")
-    whole = recorded.assign(estimated=False)
+    whole = recorded = recorded.drop_duplicates(keys, keep="last")
     if log is not None:
         logged = log[[*keys, "reps"]].drop_duplicates(keys, keep="last").merge(recorded[keys], on=keys, how="left", indicator=True)
         alone = logged[logged["_merge"].eq("left_only")].drop(columns="_merge")
-        whole = pd.concat([whole, alone.assign(impulse_nms=np.nan, estimated=True)], ignore_index=True)
+        whole = pd.concat([whole, alone.assign(impulse_nms=np.nan)], ignore_index=True)
     seen = recorded.dropna(subset=["impulse_nms"]).groupby("athlete_id")[["impulse_nms", "reps"]].sum()
     usual = whole["athlete_id"].map(seen["impulse_nms"] / seen["reps"].where(seen["reps"] > 0))
     guessed = whole["impulse_nms"].isna()
