@@ -208,7 +208,7 @@ def _finite(values: dict[str, Any]) -> dict[str, Any]:
 
 def _between(found: dict[str, Any], scale: float = 1, form: str = ".0f") -> str:
     low, median, high = ("no end" if found[name] is None else format(scale * found[name], form) for name in ("low", "median", "high"))
-    return f"{median} ({low} to {high})"
+    return median if low == high == "no end" else f"{median} ({low} to {high})"
 
 
 def _span(pair: list[float], form: str) -> str:
