@@ -59,9 +59,9 @@ def test_mechanics_speaks_of_the_body_it_is_given(tmp_path):
     assert "widget-view" not in text and text.count("data:image/svg+xml;base64,") == 6
 
 
-def test_demo_is_kept_while_nothing_changed(tmp_path):
-    first = make_demo(tmp_path, seed=5)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
-    assert make_demo(tmp_path, seed=5) == first
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
-    assert len(first.athletes) == 6 and len(list(first.analysed.glob("*_sessions.csv"))) == 24
+def test_demo_is_kept_while_nothing_changed(squad):
+    folder = squad.log.parents[1]
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    assert make_demo(folder) == squad
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
+    assert len(squad.athletes) == 6 and len(list(squad.analysed.glob("*_sessions.csv"))) == 24

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from hiphitch_analysis.report.canvas import style_axes
-from hiphitch_analysis.report.palette import BODY, GOOD_TEXT, GOOD_TINT, INK, MUTED, NOTE, TICK, WASH, side_style
+from hiphitch_analysis.report.palette import BAND, BODY, GOOD_TEXT, GOOD_TINT, INK, MUTED, NOTE, TICK, WASH, side_style
 from hiphitch_analysis.reps.measure import normalise_curves
 from hiphitch_analysis.schema import Angles, Reps, check_table
 
@@ -182,7 +182,7 @@ def _mark_rep(ax: Axes, rep: dict[str, object], time_s: Array, obliquity: Array,
     start_s, bottom_s, end_s = (float(str(rep[name])) for name in ("start_s", "bottom_s", "end_s"))
     counted = rep["kind"] == "complete"
     if counted:
-        ax.axvspan(start_s, end_s, color=WASH if tinted else "#E6E9ED", linewidth=0, zorder=0, gid="rep")
+        ax.axvspan(start_s, end_s, color=WASH if tinted else BAND, linewidth=0, zorder=0, gid="rep")
     else:
         ax.axvspan(start_s, end_s, facecolor="none", edgecolor=MUTED, linewidth=0.6, linestyle=(0, (2, 2)), zorder=0, gid=str(rep["kind"]))
     side = rep.get("side")

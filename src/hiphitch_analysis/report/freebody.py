@@ -278,7 +278,7 @@ def _write_balance(ax: Axes, body: Body, balance: Balance, k: float) -> None:
         weight, size = ("bold" if len(words) < LONG_LINE else "normal"), (NOTE if len(words) < LONGEST_LINE else TICK)
         ax.text(k * LEFT_X, k * (-256 - 19 * i), f"{side}:  {words}", size=size, weight=weight, color=colour, va="center")
     for i, words in enumerate(_say_models(body, balance)):
-        ax.text(k * LEFT_X, k * (-297 - 14 * i), words, size=TICK, color=MUTED, va="center")
+        ax.text(k * LEFT_X, k * (-297 - 14 * i), words, size=TICK, color=INK, va="center")
 
 
 def _say_models(body: Body, balance: Balance) -> tuple[str, str]:

@@ -11,15 +11,15 @@ from matplotlib.patches import Rectangle
 
 from hiphitch_analysis.report.canvas import new_figure, render_svg, style_axes
 from hiphitch_analysis.report.freebody import describe_free_body, draw_free_body
-from hiphitch_analysis.report.palette import BODY, COLUMN_MM, INK, LOAD, LOAD_TEXT, MODEL_TEXT, MUTED, NOTE, PASSED, RULE, TICK
+from hiphitch_analysis.report.palette import BODY, COLUMN_MM, INK, LOAD, LOAD_TEXT, MODEL_TEXT, MUTED, NOTE, PALE_SHADE, PASSED, RULE, SHADE, TICK
 from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.effects import PARTS, Case, split_moment
 
 # Words, filling, type and outline of each part.
 LOOKS: dict[str, tuple[str, str, str, str]] = {
-    "upper": ("trunk, head, arms", "#5B6570", "white", "white"),
-    "pelvis": ("pelvis", "#D3D9DF", INK, "white"),
-    "leg": ("free leg", "#A4AEB9", INK, "white"),
+    "upper": ("trunk, head, arms", MUTED, "white", "white"),
+    "pelvis": ("pelvis", PALE_SHADE, INK, "white"),
+    "leg": ("free leg", SHADE, INK, "white"),
     "ankle": ("ankle weight", LOAD, INK, LOAD_TEXT),
     "floor": ("floor carries", "white", INK, MUTED),
     "acceleration": ("turning round", "white", INK, INK),
@@ -27,7 +27,6 @@ LOOKS: dict[str, tuple[str, str, str, str]] = {
 HATCHES = {"floor": "////", "acceleration": "\\\\\\\\"}
 LETTER, NAME_LETTER = 0.95, 1.08  # width of a letter of a part's and of a case's words, in per cent of the panel
 BAR_HIGH = 0.62
-SHADE = "#A4AEB9"
 
 
 def draw_contributions(ax: Axes, split: pd.DataFrame, reference: bool = True) -> Axes:

@@ -19,6 +19,7 @@ WATCH, WATCH_TEXT = "#E69F00", "#8A5A00"
 MEND, MEND_TEXT = "#D55E00", "#A84300"
 MODEL, MODEL_TEXT = "#CC79A7", "#9A4A78"  # what a model says: muscle force, censored capacity
 LOAD, LOAD_TEXT = "#56B4E9", "#1F6E9C"  # added load; always with the dark outline
+SHADE, PALE_SHADE, BAND = "#A4AEB9", "#D3D9DF", "#E1E4E8"  # bars and bands of what has neither side nor judgement
 BODY_FILL, BONE_FILL = "#F1F3F6", "#D9DEE4"  # a body drawn behind forces, and its bones
 
 # Type sizes [pt] at the size at which a figure is shown.

@@ -37,8 +37,8 @@ def draw_signals(ax: Axes, table: pd.DataFrame, columns: Sequence[str], names: S
     for (colour, dashes), column, name in zip(LINES, columns, names, strict=False):
         ax.plot(time, table[column], color=colour, linestyle=dashes, linewidth=0.9, label=name)
     ax.set_xlim(time[0], time[-1])
-    ax.set_xlabel("s", fontsize=TICK, color=MUTED)
-    ax.set_ylabel(unit, fontsize=TICK, color=MUTED)
+    ax.set_xlabel("time [s]", fontsize=TICK, color=MUTED)
+    ax.set_ylabel(f"[{unit}]", fontsize=TICK, color=MUTED)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=3, frameon=False, fontsize=TICK, handlelength=2.4)
     style_axes(ax, title)
     return ax
@@ -68,7 +68,8 @@ def draw_effort(ax: Axes, effort: pd.DataFrame, side: str) -> Axes:
     ax.annotate("failure", (0, 1.0), xytext=(3, 2), textcoords="offset points", fontsize=NOTE, color=INK)
     ax.set_ylim(0, 1.15)
     ax.set_xlim(0, minutes[-1])
-    ax.set_xlabel("minutes", fontsize=TICK, color=MUTED)
+    ax.set_xlabel("time [min]", fontsize=TICK, color=MUTED)
+    ax.set_ylabel("share of full strength", fontsize=TICK, color=MUTED)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, frameon=False, fontsize=TICK)
     style_axes(ax, style.title, style.colour)
     return ax
@@ -99,7 +100,7 @@ def draw_truth(ax: Axes, reps: pd.DataFrame, column: str, title: str, unit: str)
         if rows["rep"].iloc[0] > 1:
             ax.axvline(rows["rep"].iloc[0] - 0.5, color=RULE, linewidth=0.8)
     ax.set_xlabel("repetition (short mark: given up)", fontsize=TICK, color=MUTED)
-    ax.set_ylabel(unit, fontsize=TICK, color=MUTED)
+    ax.set_ylabel(f"[{unit}]", fontsize=TICK, color=MUTED)
     ax.set_ylim(bottom=min(0.0, float(reps.loc[reps["kind"].eq("complete"), column].min())))
     style_axes(ax, title)
     return ax
@@ -133,8 +134,8 @@ def draw_noise(ax: Axes, noise: pd.DataFrame, signal: str, unit: str) -> Axes:
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel("averaged over, s", fontsize=TICK, color=MUTED)
-    ax.set_ylabel(f"Allan deviation, {unit}", fontsize=TICK, color=MUTED)
+    ax.set_xlabel("averaged over [s]", fontsize=TICK, color=MUTED)
+    ax.set_ylabel(f"Allan deviation [{unit}]", fontsize=TICK, color=MUTED)
     ax.legend(frameon=False, fontsize=TICK)
     style_axes(ax, signal.capitalize())
     return ax

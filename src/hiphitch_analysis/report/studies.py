@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, WATCH_TEXT, side_style
+from hiphitch_analysis.report.palette import BAND, INK, MUTED, NOTE, WASH, WATCH_TEXT, side_style
 
 TARGET = (0.74, 0.86)  # what the study asks of every cell
-FAIR, FAIR_ROW = "#EEF1F4", "#DCE2E8"
 LEVEL = 0.45  # height of a bin that holds its share, of a row
 BY_CHANCE = 1.96  # standard deviations: one bin in twenty lies beyond
 IN_WORDS = {
@@ -44,7 +43,7 @@ def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
     """
     names = list(cells)
     rows = np.arange(len(names))[::-1]
-    ax.axvspan(*(100 * share for share in TARGET), color=FAIR, zorder=0)
+    ax.axvspan(*(100 * share for share in TARGET), color=WASH, zorder=0)
     ax.axvline(80, color=INK, linewidth=1.0, zorder=1)
     for row, name in zip(rows, names, strict=True):
         cell = cells[name]
@@ -91,7 +90,7 @@ def draw_ranks(ax: Axes, parameters: Mapping[str, Mapping[str, Any]]) -> Axes:
         counts = np.asarray(told["counts"], dtype=float)
         fair, bins = counts.sum() / len(counts), len(counts)
         luck = BY_CHANCE * np.sqrt(fair * (1 - 1 / bins)) / fair
-        ax.fill_between([0, bins], row + LEVEL * (1 - luck), row + LEVEL * (1 + luck), color=FAIR_ROW, linewidth=0, zorder=0)
+        ax.fill_between([0, bins], row + LEVEL * (1 - luck), row + LEVEL * (1 + luck), color=BAND, linewidth=0, zorder=0)
         ax.plot([0, bins], [row + LEVEL, row + LEVEL], color=INK, linewidth=0.8, zorder=1)
         ax.plot([0, bins], [row, row], color=MUTED, linewidth=0.5, zorder=1)
         ax.plot(np.arange(bins) + 0.5, row + LEVEL * counts / fair, "o", ms=4, color=side_style("left").colour, zorder=2)
