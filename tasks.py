@@ -27,6 +27,7 @@ CORE_LOCK = "requirements.lock"
 DEV_LOCK = "requirements-dev.lock"
 BUILD_REQUIREMENT = "hatchling>=1.27"
 WINDOWS = os.name == "nt"
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class TaskError(Exception):
@@ -196,9 +197,11 @@ def reports() -> int:
 
 
 def test(*args: str) -> int:
-    """Run the tests; ARGS go to pytest."""
+    """Run the tests, all of them on every core; ARGS go to pytest."""
     install(DEV_LOCK)
-    return run([venv_program("python"), "-m", "pytest", *args])
+    for name in ONE_THREAD if not args else ():
+        os.environ[name] = "1"  # each core has its own tests already
+    return run([venv_program("python"), "-m", "pytest", *(args or ("-n", "auto", "--dist", "loadfile"))])
 
 
 def check() -> int:
@@ -214,7 +217,7 @@ def bench(*args: str) -> int:
     if not list((ROOT / "tests" / "benchmarks").glob("test_*.py")):
         raise TaskError("bench found no benchmarks: they are expected as tests/benchmarks/test_*.py.")
     install(DEV_LOCK)
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in ONE_THREAD:
         os.environ[name] = "1"  # processor time is compared, and a thread that waits for another spends it
     return run([venv_program("python"), "-m", "pytest", "tests/benchmarks", *args])
 

@@ -301,7 +301,7 @@ def names(requirements: list[str]) -> set[str]:
 
 def extras_of(line: str, extras: dict[str, list[str]]) -> list[str]:
     """The requirements that a line like ``hiphitch-analysis[pdf,video]`` stands for; none for any other line."""
-    own = re.fullmatch(r"hiphitch-analysis\[([a-z,]+)\]", line)
+    own = re.fullmatch(r"hiphitch-analysis\[([a-z0-9,]+)\]", line)
     return [needed for name in own[1].split(",") for needed in extras[name]] if own else []
 
 

@@ -21,7 +21,7 @@ def test_signals_are_named_and_carry_their_unit(ax, failed):
     draw_signals(ax, failed.angles, ["obliquity_deg", "trunk_lean_deg"], ["obliquity", "lean"], "Angles", "°")
     assert [line.get_label() for line in ax.lines] == ["obliquity", "lean"]
     assert len({line.get_linestyle() for line in ax.lines}) == 2  # told apart without colour
-    assert ax.get_ylabel() == "°"
+    assert ax.get_ylabel() == "[°]"
     assert ax.lines[0].get_ydata().min() == failed.angles["obliquity_deg"].min()
 
 

@@ -8,7 +8,7 @@ import sys
 
 def main(path: str, out: str) -> None:
     """Read the points of a C3D file and what its parameters say about them, and write both to `out`."""
-    import ezc3d  # type: ignore[import-not-found,unused-ignore]
+    import ezc3d
     import numpy as np
 
     content = ezc3d.c3d(path, extract_forceplat_data=False)
