@@ -21,6 +21,10 @@ def shared():
     return find
 
 
+def pytest_addoption(parser):
+    parser.addoption("--renew-baselines", action="store_true", help="take the pictures that figures are compared with anew")
+
+
 def pytest_ignore_collect(collection_path, config):
     """Leave the benchmarks to `tasks.py bench`, which names them: they print figures and take a minute."""
     asked_for = any("benchmarks" in argument for argument in config.args)
