@@ -399,7 +399,7 @@ def test_the_only_recording_in_an_archive_is_taken_and_of_two_none(simulated, tm
     own = simulated.imu[ACC + GYR].to_csv()
     files = {"pelvis.csv": own, "notes.txt": "felt well", "log.csv": "athlete_id,date,side,set,reps\nA1,2026-01-31,left,1,30\n"}
     pd.testing.assert_frame_equal(read_imu(zipped(tmp_path / "a.zip", files)), simulated.imu[ACC + GYR])
-    with pytest.raises(ValueError, match=r"not a sensor recording that can be read \(files left.csv, right.csv\)"):
+    with pytest.raises(ValueError, match=r"b.zip: holds 2 recordings \(left.csv, right.csv\) — expected one"):
         read_imu(zipped(tmp_path / "b.zip", {"left.csv": own, "right.csv": own}))
 
 

@@ -21,7 +21,7 @@ from hiphitch_analysis.read.polar import POLAR
 from hiphitch_analysis.read.samples import Format, Hints
 from hiphitch_analysis.read.sensor_logger import SENSOR_LOGGER
 from hiphitch_analysis.read.shimmer import SHIMMER
-from hiphitch_analysis.read.source import Source, describe_content, open_source
+from hiphitch_analysis.read.source import Source, choose_format, describe_content, open_source
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.xio import XIMU3
 from hiphitch_analysis.read.xsens import DOT, MTW
@@ -162,14 +162,9 @@ def read_imu(
 
 def _recognise(source: Source) -> tuple[Format, Source]:
     """Return the format of a source, and the source: of an archive that is no maker's export the only text that is a recording."""
-    found = next((known for known in FORMATS if known.recognise(source)), None)
+    found = choose_format(source, FORMATS)
     if found is not None:
-        return found, source
-    if len(source.texts) > 1:
-        alone = [replace(source, texts=(text,)) for text in source.texts]
-        recordings = [(known, one) for one in alone if (known := next((k for k in FORMATS if k.recognise(one)), None)) is not None]
-        if len(recordings) == 1:
-            return recordings[0]
+        return found
     raise ValueError(
         f"{source.name}: not a sensor recording that can be read ({describe_content(source)}). Expected {'; '.join(f.label for f in FORMATS)}; "
         "or markers, landmarks and OpenSim motions. "

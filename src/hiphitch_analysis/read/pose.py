@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 from hiphitch_analysis.read.c3d import C3D
@@ -15,7 +14,7 @@ from hiphitch_analysis.read.landmarks_json import LANDMARKS_JSON
 from hiphitch_analysis.read.opencap import OPENCAP
 from hiphitch_analysis.read.openpose import OPENPOSE, holds_frames
 from hiphitch_analysis.read.skeletons import SKELETONS
-from hiphitch_analysis.read.source import Source, describe_content, open_source
+from hiphitch_analysis.read.source import Source, choose_format, describe_content, open_source
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.trc import TRC
 
@@ -103,17 +102,9 @@ def _pair(frame_px: tuple[float, float]) -> tuple[float, float]:
 
 def _recognise(source: Source) -> tuple[PoseFormat, Source]:
     """Return the format of a source, and the source: of several texts the only one that is a pose."""
-    found = next((known for known in FORMATS if known.recognise(source)), None)
+    found = choose_format(source, FORMATS)
     if found is not None:
-        return found, source
-    if len(source.texts) > 1:
-        alone = [replace(source, texts=(text,)) for text in source.texts]
-        poses = [(known, one) for one in alone if (known := next((k for k in FORMATS if k.recognise(one)), None)) is not None]
-        if len(poses) == 1:
-            return poses[0]
-        if poses:
-            names = ", ".join(printable(one.texts[0].name, 40) for _, one in poses[:4])
-            raise ValueError(f"{source.name}: holds {len(poses)} recordings ({names}) — expected one. Name one of them.")
+        return found
     raise ValueError(
         f"{source.name}: not a file of markers, landmarks or joint angles that can be read ({describe_content(source)}). "
         f"Expected {'; '.join(known.label for known in FORMATS)}. Export it as one of these."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Protocol, TypeVar
 
 from hiphitch_analysis.read.text import Text, decode_text, first_line, open_text, printable, read_head
 
@@ -91,6 +92,51 @@ def read_members(path: Path, ending: str, most: int) -> Iterator[tuple[str, byte
             yield file.relative_to(path).as_posix(), read_head(file, -1)
     elif path.is_file() and read_head(path, len(_MAGIC_ZIP)) == _MAGIC_ZIP:
         yield from _unzip(path, name, (ending,), most)
+
+
+class Recogniser(Protocol):
+    """A format that knows its own files."""
+
+    @property
+    def recognise(self) -> Callable[[Source], bool]:
+        """Whether a source is of this format."""
+        ...
+
+
+Known = TypeVar("Known", bound=Recogniser)
+
+
+def choose_format(source: Source, formats: Sequence[Known]) -> tuple[Known, Source] | None:
+    """Say of which format a source is: as a whole, else the only one of its texts that is a recording.
+
+    Parameters
+    ----------
+    source : Source
+    formats : sequence
+        The first one that recognises the source is taken.
+
+    Returns
+    -------
+    (format, Source) or None
+        The format, and the source or the one text of it; None where no format is recognised.
+
+    Raises
+    ------
+    ValueError
+        Several of its texts are recordings.
+    """
+
+    def recognised(one: Source) -> tuple[Known, Source] | None:
+        return next(((known, one) for known in formats if known.recognise(one)), None)
+
+    whole = recognised(source)
+    if whole is not None or len(source.texts) < 2:
+        return whole
+    found = [match for text in source.texts if (match := recognised(replace(source, texts=(text,)))) is not None]
+    if len(found) > 1:
+        names = ", ".join(printable(one.texts[0].name, 40) for _, one in found[:4])
+        raise ValueError(f"{source.name}: holds {len(found)} recordings ({names}) — expected one. Name one of them.")
+    return found[0] if found else None
 
 
 def _unzip(path: Path, name: str, endings: tuple[str, ...] = _TEXT_ENDINGS, most: int = _MAX_MEMBERS) -> Iterator[tuple[str, bytes]]:
