@@ -34,6 +34,7 @@ GROWS = 1.4  # from one sight to the next a marker does not grow or shrink by mo
 LEAST_SEEN = 10  # frames with both hip markers
 
 HOW_TO_SHOW = "show both hip markers (0 on the right, 1 on the left) flat, whole and in good light, each at least 17 pixels wide"
+WITHOUT = "Without markers, --markerless follows the body itself, which is less sure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +339,9 @@ def _build(name: str, time_s: Array, rows: Array, size: tuple[int, int], doubts:
     both = int(seen[:, list(HIP_IDS)].all(axis=1).sum())
     if both < LEAST_SEEN:
         got = ", ".join(f"{i} in {int(seen[:, i].sum())}" for i in MARKER_IDS if seen[:, i].any()) or "none"
-        raise ValueError(f"{name}: both hip markers are seen together in {both} of {len(rows)} frames (markers: {got}). Please {HOW_TO_SHOW}.")
+        raise ValueError(
+            f"{name}: both hip markers are seen together in {both} of {len(rows)} frames (markers: {got}). Please {HOW_TO_SHOW}. {WITHOUT}"
+        )
     columns: dict[str, Array] = {}
     missed: dict[int, int] = {}
     for i in MARKER_IDS:
