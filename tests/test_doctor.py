@@ -42,6 +42,15 @@ def test_an_opencv_for_an_older_numpy_is_told(monkeypatch):
     assert any("4.12.0.88 asks for an older numpy" in finding.text for finding in examine() if finding.state == "mend")
 
 
+def test_a_mediapipe_without_its_model_is_told(monkeypatch):
+    pinned = next(line for line in doctor.requires("hiphitch-analysis") if line.startswith("mediapipe"))
+    assert f"mediapipe=={doctor.MEDIAPIPE};" in pinned.replace(" ", "").replace("'", '"')
+    monkeypatch.setattr(doctor, "version", lambda package: "0.10.31" if package == "mediapipe" else "9.9")
+    assert any(text.startswith("mediapipe 0.10.31: expected 0.10.14") and state == "mend" for text, state in states(examine()).items())
+    monkeypatch.setattr(doctor, "version", lambda package: doctor.MEDIAPIPE if package == "mediapipe" else "9.9")
+    assert not any(text.startswith("mediapipe") for text in states(examine()))
+
+
 def test_a_missing_package_and_a_wrong_python_are_told(monkeypatch):
     def gone(package):
         if package == "vqf":

@@ -55,9 +55,7 @@ def demo(
 
 @app.command()
 def analyse(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks, a video of printed markers.")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks, a video.")],
     stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
     ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
     rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
@@ -66,6 +64,7 @@ def analyse(
     acc_unit: Annotated[str | None, typer.Option(metavar="m/s2|g|mg", help="Unit of the accelerations, for files that do not say.")] = None,
     gyr_unit: Annotated[str | None, typer.Option(metavar="rad/s|deg/s", help="Unit of the angular rates, for files that do not say.")] = None,
     frame: Annotated[str | None, typer.Option(metavar="WxH", help="Size of the picture in pixels, for landmarks that are shares of it.")] = None,
+    markerless: Annotated[bool, typer.Option("--markerless", help="Follow the body itself through a video; weaker than printed markers.")] = False,
     thigh: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the free thigh, same recording.")] = None,
     trunk: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the breastbone, same recording.")] = None,
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
@@ -108,6 +107,7 @@ def analyse(
         thigh=thigh,
         trunk=trunk,
         frame_px=_frame(frame),
+        markerless=markerless,
         details=details,
     )
     if len(files) == 1:

@@ -15,8 +15,9 @@ EXTRAS = {
     "cwa": ("skdh", "Axivity .cwa files"),
     "video": ("cv2", "printed markers in a video"),
     "pdf": ("typst", "pages as PDF"),
-    "pose": ("mediapipe", "a pose model; in an environment of its own"),
+    "pose": ("mediapipe", "people in a video without markers; in an environment of its own, Python 3.11 or 3.12"),
 }
+MEDIAPIPE = "0.10.14"  # carries its pose model in the package and takes our numpy; from 0.10.30 on the model is gone
 BAD_OPENCV = "4.12."  # asks for an older numpy than the package needs
 
 
@@ -44,7 +45,8 @@ def examine() -> list[Finding]:
     list of Finding
         What is to be mended first, then what is there, then what is absent. Nothing is imported for it.
     """
-    found = [_look_at_python(), *_look_at_packages(), *_look_at_extras(), *_look_at_opencv(packages_distributions().get("cv2", []))]
+    opencvs = packages_distributions().get("cv2", [])
+    found = [_look_at_python(), *_look_at_packages(), *_look_at_extras(), *_look_at_mediapipe(), *_look_at_opencv(opencvs)]
     return sorted(found, key=lambda finding: ("mend", "ok", "absent").index(finding.state))
 
 
@@ -88,6 +90,13 @@ def _look_at_extras() -> list[Finding]:
         else Finding("absent", f'extra {name}, {purpose}: pip install "hiphitch-analysis[{name}]"')
         for name, (module, purpose) in EXTRAS.items()
     ]
+
+
+def _look_at_mediapipe() -> list[Finding]:
+    built = _version("mediapipe")
+    if built in (None, MEDIAPIPE):
+        return []
+    return [Finding("mend", f'mediapipe {built}: expected {MEDIAPIPE}, which carries its pose model: pip install "hiphitch-analysis[pose]"')]
 
 
 def _look_at_opencv(owners: list[str]) -> list[Finding]:

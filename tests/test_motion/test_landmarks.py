@@ -247,6 +247,33 @@ def test_another_person_is_noticed():
     assert "person_jumps" in measure_landmarks(landmarks, "left").flags
 
 
+def test_another_person_is_noticed_over_frames_without_anybody():
+    """A model that loses somebody finds somebody else some frames later; who walks while unseen is the same person."""
+    landmarks, _ = clip()
+    x = landmarks.columns.str.endswith("_x_px")
+    landmarks.iloc[600:606] = np.nan
+    elsewhere, walked = landmarks.copy(), landmarks.copy()
+    elsewhere.iloc[606:, x] += 200.0  # 0.4 m in 0.1 s
+    assert "person_jumps" in measure_landmarks(elsewhere, "left").flags
+    walked.iloc[600:660] = np.nan
+    walked.iloc[660:, x] += 500.0  # 1 m in a second
+    assert "person_jumps" not in measure_landmarks(walked, "left").flags
+
+
+def test_a_model_that_keeps_going_from_one_person_to_another_is_refused():
+    landmarks, _ = clip()  # of 19 s: a jump in every repetition of 4 s are 5
+    x = landmarks.columns.str.endswith("_x_px")
+    for jumps, refused in ((3, False), (4, False), (5, True), (12, True)):
+        there = np.arange(len(landmarks)) * (jumps + 1) // len(landmarks) % 2 == 1
+        moved = landmarks.copy()
+        moved.iloc[there, x] += 600.0
+        if refused:
+            with pytest.raises(ValueError, match=rf"jumps {jumps} times by more than 0.3 m in 19 s — expected one person.*mirrors included"):
+                measure_landmarks(moved, "left")
+        else:
+            assert f"jumps {jumps} times" in " ".join(measure_landmarks(moved, "left").warnings)
+
+
 def test_who_turns_the_picture_round_is_doubted_and_heard():
     landmarks, truth = clip()
     half = exchanged(landmarks, np.arange(0, len(landmarks), 2))

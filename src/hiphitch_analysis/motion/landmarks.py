@@ -25,6 +25,8 @@ COLLAPSED = 0.5  # of the usual distance between the hips: no pelvis turns by 60
 COLLAPSED_SHARE = 0.3  # of the frames, beyond which nothing useful is left
 FOOT_STILL_M, LEVEL_SPREAD_DEG = 0.01, 1.5  # a foot on the floor and a standing pelvis, as landmarks waver
 JUMP_M = 0.3  # between two frames no pelvis goes so far: the model has gone over to another person
+WALK_M_S = 2.0  # nor, over frames in which nobody is seen, faster than somebody who walks briskly
+KEEPS_JUMPING, JUMP_EVERY_S = 3, 4.0  # so often, and once in the time of a repetition: nothing that is left belongs to one person
 VISIBLE = 0.3  # below, a model has guessed, and some write zeros; above, it says nothing: frames with sides exchanged carry 1.00
 LEAST_RUN = 10  # samples: the low-pass pads by nine at each end
 NEEDED, USEFUL = ("hip", "shoulder"), ("hip", "shoulder", "knee", "ankle")
@@ -71,7 +73,8 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     Raises
     ------
     ValueError
-        Missing landmarks, times that do not increase, coordinates that are no pixels, or a view that cannot show a hip hitch.
+        Missing landmarks, times that do not increase, coordinates that are no pixels, a model that keeps going over from person to person, or a view
+        that cannot show a hip hitch.
 
     Notes
     -----
@@ -90,7 +93,7 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     points, exchanged = repair_sides(raw, decided)
     points, dropped = drop_collapsed(points)
     view = estimate_view(points, decided, agreement)
-    jumps = count_jumps(points, view)
+    jumps = count_jumps(time_s, points, view)
     points, jitter_px = _smooth(time_s, points)
     towards_left = 1.0 if decided == "front" else -1.0  # in the picture, the way from the person's right to their left
     across, down = (points["left_hip"] - points["right_hip"]).T
@@ -168,11 +171,13 @@ def drop_collapsed(points: Points) -> tuple[Points, NDArray[np.bool_]]:
     return kept, dropped
 
 
-def count_jumps(points: Points, view: View) -> int:
-    """Return how often the pelvis is somewhere else from one frame to the next.
+def count_jumps(time_s: Array, points: Points, view: View) -> int:
+    """Return how often the pelvis is somewhere else from one frame to the next in which it is seen.
 
     Parameters
     ----------
+    time_s : ndarray, shape (n,)
+        Time [s].
     points : dict of str to ndarray, shape (n, 2)
         Landmarks [px], not yet smoothed.
     view : View
@@ -180,9 +185,23 @@ def count_jumps(points: Points, view: View) -> int:
     Returns
     -------
     int
+
+    Raises
+    ------
+    ValueError
+        So often that nothing that is left belongs to one person.
     """
-    step = np.linalg.norm(np.diff(middle(points, "hip"), axis=0), axis=1) / view.px_per_m
-    return int((step > JUMP_M).sum())
+    pelvis = middle(points, "hip")
+    seen = np.isfinite(pelvis).all(axis=1)
+    step_m = np.linalg.norm(np.diff(pelvis[seen], axis=0), axis=1) / view.px_per_m
+    jumps = int((step_m > np.maximum(JUMP_M, WALK_M_S * np.diff(time_s[seen]))).sum())
+    length_s = float(time_s[-1] - time_s[0])
+    if jumps >= max(KEEPS_JUMPING, length_s / JUMP_EVERY_S):
+        raise ValueError(
+            f"landmarks: the pelvis jumps {jumps} times by more than {JUMP_M:g} m in {length_s:.0f} s — expected one person, and the pose model goes "
+            "over from one to another. Film with nobody else in the picture, mirrors included."
+        )
+    return jumps
 
 
 def _gather(landmarks: pd.DataFrame) -> tuple[Array, Points]:

@@ -17,6 +17,7 @@ from hiphitch_analysis.read.edges import fit_square
 from hiphitch_analysis.read.text import printable
 
 Array = NDArray[np.float64]
+Picture = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 Progress = Callable[[int, int, str], None]
 
@@ -33,6 +34,7 @@ GROWS = 1.4  # from one sight to the next a marker does not grow or shrink by mo
 LEAST_SEEN = 10  # frames with both hip markers
 
 HOW_TO_SHOW = "show both hip markers (0 on the right, 1 on the left) flat, whole and in good light, each at least 17 pixels wide"
+WITHOUT = "Without markers, --markerless follows the body itself, which is less sure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,28 @@ class MarkerTracks:
     frame_px: tuple[int, int]
     rate_hz: float
     missed: dict[int, int]
+    doubts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was wanted of every frame of a video.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (n,)
+        The frames' own times [s], from 0.
+    rows : ndarray, shape (n, …)
+        What `watch_video` was told to look for, frame by frame.
+    frame_px : (int, int)
+        Width and height of the picture, turned as it is shown.
+    doubts : tuple of (str, str)
+        Short codes, and the sentences that explain them.
+    """
+
+    time_s: Array
+    rows: Array
+    frame_px: tuple[int, int]
     doubts: tuple[tuple[str, str], ...]
 
 
@@ -109,22 +133,58 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     """
     path = Path(path)
     name = printable(path.name or str(path), 120)
-    _check_file(path, name)
+    check_video(path, name)
     cv2 = load_opencv(name)
+    tracker = _Tracker(cv2)
+    watched = watch_video(cv2, path, lambda frame: tracker.look(_grey(cv2, frame)), progress, f"markers in {name}")
+    doubts = list(watched.doubts)
+    if tracker.twice:
+        doubts.append(
+            ("marker_twice", f"a marker was seen twice at once in {tracker.twice} frames: a mirror, or a second sheet? The larger was taken")
+        )
+    return _build(name, watched.time_s, watched.rows, watched.frame_px, doubts)
+
+
+def watch_video(cv2: Any, path: Path, look: Callable[[Picture], Array], progress: Progress | None, doing: str) -> Watched:
+    """Look at every frame of a video, one after the other; none is kept.
+
+    Parameters
+    ----------
+    cv2 : module
+        From `load_opencv`.
+    path : Path
+        A file that `check_video` has let pass.
+    look : callable
+        What is wanted of a frame: the picture, shape (height, width, 3) as blue, green, red, or grey of shape (height, width) → numbers, of the same
+        shape every time.
+    progress : callable or None
+        Called with frames done, frames in all and `doing`.
+    doing : str
+        What is being done, in words.
+
+    Returns
+    -------
+    Watched
+
+    Raises
+    ------
+    ValueError
+        Not a single frame can be shown.
+    """
+    name = printable(path.name, 120)
     capture = cv2.VideoCapture(str(path))
     try:
         total = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT))) if capture.isOpened() else 0
         said_hz = float(capture.get(cv2.CAP_PROP_FPS)) if capture.isOpened() else 0.0
-        tracker = _Tracker(cv2)
         times: list[float] = []
         rows: list[Array] = []
         size = (0, 0)
-        for time_s, grey in _frames(cv2, capture):
-            size = (grey.shape[1], grey.shape[0])
+        for time_s, frame in _frames(cv2, capture):
+            size = (frame.shape[1], frame.shape[0])
             times.append(time_s)
-            rows.append(tracker.look(grey))
+            rows.append(look(frame))
             if progress is not None and len(rows) % 10 == 0:
-                progress(len(rows), max(total, len(rows)), f"markers in {name}")
+                progress(len(rows), max(total, len(rows)), doing)
     finally:
         capture.release()
     if not rows:
@@ -132,11 +192,7 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     clock, doubts = _clock(np.array(times), said_hz)
     if total and len(rows) < 0.95 * total:
         doubts.append(("video_cut_off", f"{name} says it has {total} frames and shows {len(rows)}: its end is missing or damaged"))
-    if tracker.twice:
-        doubts.append(
-            ("marker_twice", f"a marker was seen twice at once in {tracker.twice} frames: a mirror, or a second sheet? The larger was taken")
-        )
-    return _build(name, clock, np.array(rows), size, doubts)
+    return Watched(clock, np.array(rows), size, tuple(doubts))
 
 
 def load_opencv(name: str) -> Any:
@@ -243,7 +299,8 @@ def _side(corners: Array) -> float:
     return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())
 
 
-def _check_file(path: Path, name: str) -> None:
+def check_video(path: Path, name: str) -> None:
+    """Raise ValueError where a file is not there, is empty or does not begin as a video does; `name` is what messages call it."""
     if not path.is_file():
         raise ValueError(f"{name}: no such file. Give the path of a video.")
     if path.stat().st_size == 0:
@@ -252,8 +309,8 @@ def _check_file(path: Path, name: str) -> None:
         raise ValueError(f"{name}: expected a video (MP4, MOV, AVI, MKV or WebM), got something else. Give the file the phone recorded.")
 
 
-def _frames(cv2: Any, capture: Any) -> Iterator[tuple[float, Grey]]:
-    """Yield time [s] and grey picture, one frame after the other."""
+def _frames(cv2: Any, capture: Any) -> Iterator[tuple[float, Picture]]:
+    """Yield time [s] and picture, one frame after the other."""
     while capture.isOpened():
         try:
             went, frame = capture.read()
@@ -261,7 +318,11 @@ def _frames(cv2: Any, capture: Any) -> Iterator[tuple[float, Grey]]:
             return
         if not went or frame is None:
             return
-        yield float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000, frame if frame.ndim == 2 else cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        yield float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000, frame
+
+
+def _grey(cv2: Any, frame: Picture) -> Grey:
+    return frame if frame.ndim == 2 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
 
 
 def _clock(times: Array, said_hz: float) -> tuple[Array, list[tuple[str, str]]]:
@@ -278,7 +339,9 @@ def _build(name: str, time_s: Array, rows: Array, size: tuple[int, int], doubts:
     both = int(seen[:, list(HIP_IDS)].all(axis=1).sum())
     if both < LEAST_SEEN:
         got = ", ".join(f"{i} in {int(seen[:, i].sum())}" for i in MARKER_IDS if seen[:, i].any()) or "none"
-        raise ValueError(f"{name}: both hip markers are seen together in {both} of {len(rows)} frames (markers: {got}). Please {HOW_TO_SHOW}.")
+        raise ValueError(
+            f"{name}: both hip markers are seen together in {both} of {len(rows)} frames (markers: {got}). Please {HOW_TO_SHOW}. {WITHOUT}"
+        )
     columns: dict[str, Array] = {}
     missed: dict[int, int] = {}
     for i in MARKER_IDS:

@@ -1,4 +1,4 @@
-"""A file of markers, landmarks or an OpenSim motion, or a video of printed markers → angles and repetitions: the stages in a row."""
+"""A file of markers, landmarks or an OpenSim motion, or a video with or without printed markers → angles and repetitions: the stages in a row."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hiphitch_analysis.motion.opensim import measure_coordinates
 from hiphitch_analysis.motion.printed import measure_printed
 from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.pose import read_pose
+from hiphitch_analysis.read.posemodel import read_video_landmarks
 from hiphitch_analysis.read.video import MarkerTracks, Progress, track_markers
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
@@ -92,6 +93,32 @@ def analyse_pose(path: str | Path, stance: str | None, rate_hz: float | None = N
     return _analyse(pose, pose.kind, pose.format, MEASURES[pose.kind](pose.table, stance), stance)
 
 
+def analyse_markerless(path: str | Path, stance: str | None, progress: Progress | None = None) -> AnalysedPose:
+    """Analyse a video of a person without markers.
+
+    Parameters
+    ----------
+    path : str or Path
+        Any video that `read_video_landmarks` opens.
+    stance : {"left", "right"} or None
+        The leg stood on in the first set. It has to be given.
+    progress : callable, optional
+        Called with frames done, frames in all and a text.
+
+    Returns
+    -------
+    AnalysedPose
+
+    Raises
+    ------
+    ValueError
+        No stance is given, the video cannot be read, or no angle can be trusted: see `read_video_landmarks`, `measure_landmarks`.
+    """
+    stance = _check_video_stance(stance)
+    pose = read_video_landmarks(path, progress)
+    return _analyse(pose, pose.kind, pose.format, measure_landmarks(pose.table, stance), stance)
+
+
 def analyse_video(path: str | Path, stance: str | None, progress: Progress | None = None) -> AnalysedPose:
     """Analyse a video of printed markers.
 
@@ -113,11 +140,17 @@ def analyse_video(path: str | Path, stance: str | None, progress: Progress | Non
     ValueError
         No stance is given, the video cannot be read, or no angle can be trusted: see `track_markers`, `measure_printed`.
     """
-    if stance is None:
-        raise ValueError("stance: expected left or right for a video, got nothing. Give --stance, the leg stood on in the first set.")
-    check_stance(stance)  # before minutes are spent on the video
+    stance = _check_video_stance(stance)
     tracks = track_markers(path, progress)
     return _analyse(tracks, "printed markers", "video", measure_printed(tracks.table, tracks.frame_px, stance), stance)
+
+
+def _check_video_stance(stance: str | None) -> str:
+    """Return the stance, checked before minutes are spent on a video."""
+    if stance is None:
+        raise ValueError("stance: expected left or right for a video, got nothing. Give --stance, the leg stood on in the first set.")
+    check_stance(stance)
+    return stance
 
 
 def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captured, stance: str) -> AnalysedPose:

@@ -21,10 +21,12 @@ from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.pose import is_pose
+from hiphitch_analysis.read.posemodel import MARKERLESS
 from hiphitch_analysis.read.samples import RecordingDoubt
-from hiphitch_analysis.read.video import is_video
+from hiphitch_analysis.read.text import printable
+from hiphitch_analysis.read.video import check_video, is_video
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
-from hiphitch_analysis.session.captured import AnalysedPose, analyse_pose, analyse_video
+from hiphitch_analysis.session.captured import AnalysedPose, analyse_markerless, analyse_pose, analyse_video
 from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.session.workload import Workload, work_out
 
@@ -108,6 +110,8 @@ class Session:
         Whether there was none.
     sensor : SensorSteps or None
         Of a sensor's recording, the steps from its samples to angles.
+    landmarks : DataFrame or None
+        Of a video without markers, table LANDMARKS as its pose model saw them.
     precision : Precision
         What limits the angles.
     angles : DataFrame
@@ -134,6 +138,7 @@ class Session:
     zero_s: tuple[float, float] | None
     relative_zero: bool
     sensor: SensorSteps | None
+    landmarks: pd.DataFrame | None
     precision: Precision
     angles: pd.DataFrame
     reps: pd.DataFrame
@@ -157,15 +162,16 @@ def analyse(
     thigh: str | Path | None = None,
     trunk: str | Path | None = None,
     frame_px: tuple[float, float] | None = None,
+    markerless: bool = False,
     details: Details | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Session:
-    """Analyse one recording, of a pelvis sensor, markers, landmarks, a model's coordinates or a video of printed markers, from file to form score.
+    """Analyse one recording, of a pelvis sensor, markers, landmarks, a model's coordinates or a video, from file to form score.
 
     Parameters
     ----------
     path : str or Path
-        A recording in any format that `read_imu`, `read_pose` or `track_markers` knows.
+        A recording in any format that `read_imu`, `read_pose` or `track_markers` knows; with `markerless` a video.
     stance : {"left", "right"}, optional
         The leg stood on. Without it the side that drops is taken for the free one, which trusts the sensor's label to face backwards.
     ap_axis : {"+x", "-x", "+y", "-y", "+z", "-z"}, optional
@@ -177,6 +183,8 @@ def analyse(
         on these places needs neither.
     frame_px : tuple of float, optional
         Width and height of the picture [px], for landmarks that are shares of it.
+    markerless : bool
+        Whether to follow the body itself through a video, instead of printed markers; a weaker way, see `read_video_landmarks`.
     details : Details, optional
         Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload.
     progress : callable, optional
@@ -194,9 +202,12 @@ def analyse(
     path = Path(path)
     details = details or Details()
     of_sensors: dict[str, object] = {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}
-    if format is None and is_video(path):
-        _refuse(path, of_sensors | {"rate_hz": rate_hz, "frame": frame_px}, f"other recordings, and {path.name} is a video")
-        return _as_session(path, analyse_video(path, stance, progress), stance, details)
+    if markerless:
+        check_video(path, printable(path.name, 120))
+    if markerless or (format is None and is_video(path)):
+        _refuse(path, of_sensors | {"rate_hz": rate_hz, "frame": frame_px, "format": format}, f"other recordings, and {path.name} is a video")
+        look = analyse_markerless if markerless else analyse_video
+        return _as_session(path, look(path, stance, progress), stance, details)
     if format is None and is_pose(path):
         _refuse(path, of_sensors, f"sensors, and {path.name} holds none")
         return _as_session(path, analyse_pose(path, stance, rate_hz, frame_px), stance, details)
@@ -220,6 +231,7 @@ def analyse(
         zero_s=found.calibration.zero_s,
         relative_zero=found.calibration.relative_zero,
         sensor=SensorSteps(found.conditioned, found.orientation, found.calibration),
+        landmarks=None,
         precision=found.precision,
         angles=found.angles,
         reps=found.reps,
@@ -253,6 +265,7 @@ def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: De
         zero_s=found.captured.zero_s,
         relative_zero=found.captured.relative_zero,
         sensor=None,
+        landmarks=found.source.table if found.format == MARKERLESS else None,
         precision=found.captured.precision,
         angles=found.angles,
         reps=found.reps,

@@ -98,7 +98,7 @@ def describe_session(session: Session) -> str:
 
 
 def write_session(session: Session, out: str | Path) -> list[Path]:
-    """Leave the tables of `session` in the folder `out`: SESSIONS, REPS, FAULTS, ANGLES and, where there are, DOSES as CSV; the summary as JSON.
+    """Leave the tables of `session` in the folder `out`: SESSIONS, REPS, FAULTS, ANGLES and, where there are, DOSES and LANDMARKS; a JSON summary.
 
     Parameters
     ----------
@@ -124,6 +124,7 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
         "_faults.csv": table_to_csv(session.faults),
         "_angles.csv": angles_to_csv(session.angles),
         **({} if session.workload is None else {"_doses.csv": table_to_csv(session.workload.doses)}),
+        **({} if session.landmarks is None else {"_landmarks.csv": landmarks_to_csv(session.landmarks)}),
         ".json": json.dumps(summarise_session(session), indent=1, ensure_ascii=False),
     }
     return [write_whole(Path(out) / f"{session.recording}{ending}", text) for ending, text in texts.items()]
@@ -132,6 +133,11 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
 def angles_to_csv(angles: pd.DataFrame) -> str:
     """Return table ANGLES as CSV text, ``time_s`` first; a thousandth of a degree is below what any sensor resolves."""
     return str(angles.rename(index=lambda t: f"{t:.4f}").to_csv(float_format="%.3f", lineterminator="\n"))
+
+
+def landmarks_to_csv(landmarks: pd.DataFrame) -> str:
+    """Return table LANDMARKS as CSV text in our own format, ``time_s`` first; a thousandth of a pixel is far below what any pose model resolves."""
+    return str(landmarks.rename(index=lambda t: f"{t:.6f}").to_csv(float_format="%.3f", lineterminator="\n"))
 
 
 def table_to_csv(table: pd.DataFrame) -> str:
