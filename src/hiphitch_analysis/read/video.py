@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.read.edges import fit_square
 from hiphitch_analysis.read.text import printable
+from hiphitch_analysis.read.tracker import BODY_IDS, HIP_IDS, MARKER_IDS, Tracker
 
 Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
 Progress = Callable[[int, int, str], None]
 
-MARKER_IDS = (0, 1, 2, 3, 4, 5)  # right and left front hip bone, breastbone, free ankle, wall, floor
-BODY_IDS, HIP_IDS = (0, 1, 2, 3), (0, 1)
-SMALLEST = 0.008  # perimeter over the picture's long side: the detector's own 0.03 would lose markers of 14 pixels
-WHOLE_EVERY = 15  # frames: wall and floor stand still
-LOST_AFTER = 5  # frames without a marker, after which it may be anywhere
-SEARCH_ALL_FRAMES = 30  # how long each frame is searched whole for a marker never seen or lost; later every fifth is
-LEAST_CROP_PX = 10  # a marker at the picture's edge is cut off
-LARGER = (1, 2, 3)  # times as large: a marker bent or tilted away may show at one of them only
-ROUND = 1.2  # sides of a marker around where it was: a pelvis moves by few pixels per frame
-GROWS = 1.4  # from one sight to the next a marker does not grow or shrink by more
 LEAST_SEEN = 10  # frames with both hip markers
 
 HOW_TO_SHOW = "show both hip markers (0 on the right, 1 on the left) flat, whole and in good light, each at least 17 pixels wide"
@@ -115,7 +105,7 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     try:
         total = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT))) if capture.isOpened() else 0
         said_hz = float(capture.get(cv2.CAP_PROP_FPS)) if capture.isOpened() else 0.0
-        tracker = _Tracker(cv2)
+        tracker = Tracker(cv2)
         times: list[float] = []
         rows: list[Array] = []
         size = (0, 0)
@@ -132,9 +122,9 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     clock, doubts = _clock(np.array(times), said_hz)
     if total and len(rows) < 0.95 * total:
         doubts.append(("video_cut_off", f"{name} says it has {total} frames and shows {len(rows)}: its end is missing or damaged"))
-    if tracker.twice:
+    if tracker.doubled:
         doubts.append(
-            ("marker_twice", f"a marker was seen twice at once in {tracker.twice} frames: a mirror, or a second sheet? The larger was taken")
+            ("marker_twice", f"a marker was seen twice at once in {tracker.doubled} frames: a mirror, or a second sheet? The larger was taken")
         )
     return _build(name, clock, np.array(rows), size, doubts)
 
@@ -157,90 +147,6 @@ def load_opencv(name: str) -> Any:
         if hasattr(getattr(cv2, "aruco", None), "ArucoDetector"):
             return cv2
     raise ValueError(f'{name}: a video needs one more package, OpenCV 4.10 or later. Install it with: pip install "hiphitch-analysis[video]"')
-
-
-@dataclass
-class _Tracker:
-    """What is remembered from frame to frame: where each marker was, and how long ago."""
-
-    cv2: Any
-    frame: int = 0
-    twice: int = 0
-    last: dict[int, Array] = field(default_factory=dict)
-    missed: dict[int, int] = field(default_factory=dict)
-    unseen: int = 0  # frames in a row in which a hip marker was nowhere
-
-    def __post_init__(self) -> None:
-        aruco = self.cv2.aruco
-        self._detector = aruco.ArucoDetector(aruco.getPredefinedDictionary(aruco.DICT_APRILTAG_16h5), aruco.DetectorParameters())
-
-    def look(self, grey: Grey) -> Array:
-        """Return the corners of all markers in this frame, shape (6, 4, 2), NaN where not seen."""
-        known = [i for i in BODY_IDS if i in self.last and self.missed[i] < LOST_AFTER]
-        found = {i: corners for i in known if (corners := self._near(grey, i)) is not None}
-        lost = any(i not in found and (i not in self.last or self.missed[i] >= LOST_AFTER - 1) for i in HIP_IDS)
-        self.unseen = self.unseen + 1 if lost else 0
-        if self.frame % WHOLE_EVERY == 0 or (lost and (self.unseen <= SEARCH_ALL_FRAMES or self.frame % LOST_AFTER == 0)):
-            for i, corners in self._detect(grey, SMALLEST).items():
-                fitted = None if i in found else fit_square(grey, corners)
-                if fitted is not None:
-                    found[i] = fitted
-        row = np.full((len(MARKER_IDS), 4, 2), np.nan)
-        for i in MARKER_IDS:
-            if i in found:
-                row[i] = self.last[i] = found[i]
-                self.missed[i] = 0
-            elif i in self.last:
-                self.missed[i] += 1
-        self.frame += 1
-        return row
-
-    def _near(self, grey: Grey, marker: int) -> Array | None:
-        """Look for one marker around where it was, as it is, then twice and three times as large."""
-        was = self.last[marker]
-        size = _side(was)
-        margin = ROUND * size + 6 * (1 + self.missed[marker])
-        left, top = (int(max(0, np.floor(low - margin))) for low in was.min(axis=0))
-        right, bottom = (int(np.ceil(high + margin)) for high in was.max(axis=0))
-        crop = np.ascontiguousarray(grey[top:bottom, left:right])
-        if min(crop.shape) < LEAST_CROP_PX:
-            return None
-        rate = min(0.9, SMALLEST * max(grey.shape) / max(crop.shape))
-        for times in LARGER:
-            seen = crop if times == 1 else self.cv2.resize(crop, None, fx=times, fy=times, interpolation=self.cv2.INTER_CUBIC)
-            corners = self._detect(seen, rate).get(marker)
-            if corners is None:
-                continue
-            corners = (corners + 0.5) / times - 0.5
-            if not 1 / GROWS < _side(corners) / size < GROWS or ((corners[1] - corners[0]) @ (was[1] - was[0])) < 0:
-                continue
-            fitted = fit_square(crop, corners)
-            if fitted is not None:
-                return np.asarray(fitted + np.array([left, top]))
-        return None
-
-    def _detect(self, grey: Grey, smallest: float) -> dict[int, Array]:
-        """Return the printed markers in a picture, roughly; of two with one id the larger one."""
-        settings = self._detector.getDetectorParameters()
-        settings.cornerRefinementMethod = self.cv2.aruco.CORNER_REFINE_NONE
-        settings.minMarkerPerimeterRate = smallest
-        self._detector.setDetectorParameters(settings)
-        corners, ids, _ = self._detector.detectMarkers(grey)
-        found: dict[int, Array] = {}
-        for i, square in zip([] if ids is None else np.ravel(ids).tolist(), corners, strict=True):
-            place = np.asarray(square, dtype=float).reshape(4, 2)
-            if i not in MARKER_IDS:
-                continue
-            if i in found:
-                self.twice += 1
-            if i not in found or _side(place) > _side(found[i]):
-                found[i] = place
-        return found
-
-
-def _side(corners: Array) -> float:
-    """Return the mean side of a marker [px]."""
-    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=0), axis=1).mean())
 
 
 def _check_file(path: Path, name: str) -> None:
