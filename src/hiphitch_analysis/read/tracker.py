@@ -96,6 +96,7 @@ class Tracker:
         crop = np.ascontiguousarray(grey[top:bottom, left:right])
         if min(crop.shape) < LEAST_CROP_PX:
             return None
+        corner = np.array([left, top])
         rate = min(0.9, SMALLEST * max(grey.shape) / max(crop.shape))
         for times in LARGER:
             seen = crop if times == 1 else self.cv2.resize(crop, None, fx=times, fy=times, interpolation=self.cv2.INTER_CUBIC)
@@ -103,10 +104,10 @@ class Tracker:
             squares = [c for c in squares if 1 / GROWS < side_of(c) / size < GROWS and (c[1] - c[0]) @ (was[1] - was[0]) > 0]
             if not squares:
                 continue
-            nearest = min(squares, key=lambda c: float(np.linalg.norm(c.mean(axis=0) + (left, top) - was.mean(axis=0))))
+            nearest = min(squares, key=lambda c: float(np.linalg.norm(c.mean(axis=0) + corner - was.mean(axis=0))))
             fitted = fit_square(crop, nearest)
             if fitted is not None:
-                return np.asarray(fitted + np.array([left, top]))
+                return np.asarray(fitted + corner)
         return None
 
     def _follow(self, grey: Grey, marker: int) -> Array | None:

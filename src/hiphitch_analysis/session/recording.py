@@ -22,7 +22,7 @@ from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.pose import is_pose
 from hiphitch_analysis.read.samples import RecordingDoubt
-from hiphitch_analysis.read.video import is_video
+from hiphitch_analysis.read.video import meant_as_video
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_pose, analyse_video
 from hiphitch_analysis.session.samples import analyse_samples
@@ -194,7 +194,7 @@ def analyse(
     path = Path(path)
     details = details or Details()
     of_sensors: dict[str, object] = {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}
-    if format is None and is_video(path):
+    if format is None and meant_as_video(path):
         _refuse(path, of_sensors | {"rate_hz": rate_hz, "frame": frame_px}, f"other recordings, and {path.name} is a video")
         return _as_session(path, analyse_video(path, stance, progress), stance, details)
     if format is None and is_pose(path):
