@@ -163,7 +163,7 @@ def track_markers(path: str | Path, progress: Progress | None = None) -> MarkerT
     return _build(clock, corners, size, quarters, doubts)
 
 
-def grab_frames(path: str | Path, numbers: Sequence[int], quarters: int = 0) -> list[NDArray[np.uint8]]:
+def grab_frames(path: str | Path, numbers: Sequence[int], quarters: int = 0) -> dict[int, NDArray[np.uint8]]:
     """Read a few frames of a video again, to be looked at.
 
     Parameters
@@ -171,14 +171,14 @@ def grab_frames(path: str | Path, numbers: Sequence[int], quarters: int = 0) -> 
     path : str or Path
         A video that `track_markers` opened.
     numbers : sequence of int
-        Which frames, counted from 0, increasing.
+        Which frames, counted from 0.
     quarters : int
         Quarter turns anticlockwise, as in `MarkerTracks`.
 
     Returns
     -------
-    list of ndarray of uint8, shape (height, width, 3)
-        Red, green and blue. A frame that is not there is left out.
+    dict of int to ndarray of uint8, shape (height, width, 3)
+        Number → red, green and blue. A frame that is not there is left out.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def grab_frames(path: str | Path, numbers: Sequence[int], quarters: int = 0) -> 
     """
     cv2 = load_opencv(Path(path).name)
     wanted = set(numbers)
-    found: list[NDArray[np.uint8]] = []
+    found: dict[int, NDArray[np.uint8]] = {}
     with _opened(cv2, Path(path)) as capture:
         for number in range(max(wanted, default=-1) + 1):
             if not capture.grab():
@@ -195,7 +195,7 @@ def grab_frames(path: str | Path, numbers: Sequence[int], quarters: int = 0) -> 
             if number in wanted:
                 went, picture = capture.retrieve()
                 if went:
-                    found.append(np.rot90(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), quarters))
+                    found[number] = np.rot90(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), quarters)
     return found
 
 

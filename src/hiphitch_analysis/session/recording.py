@@ -22,7 +22,7 @@ from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.pose import is_pose
 from hiphitch_analysis.read.samples import RecordingDoubt
-from hiphitch_analysis.read.video import meant_as_video
+from hiphitch_analysis.read.video import MarkerTracks, meant_as_video
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_pose, analyse_video
 from hiphitch_analysis.session.samples import analyse_samples
@@ -108,6 +108,8 @@ class Session:
         Whether there was none.
     sensor : SensorSteps or None
         Of a sensor's recording, the steps from its samples to angles.
+    markers : MarkerTracks or None
+        Of a video, where its printed markers are.
     precision : Precision
         What limits the angles.
     angles : DataFrame
@@ -134,6 +136,7 @@ class Session:
     zero_s: tuple[float, float] | None
     relative_zero: bool
     sensor: SensorSteps | None
+    markers: MarkerTracks | None
     precision: Precision
     angles: pd.DataFrame
     reps: pd.DataFrame
@@ -220,6 +223,7 @@ def analyse(
         zero_s=found.calibration.zero_s,
         relative_zero=found.calibration.relative_zero,
         sensor=SensorSteps(found.conditioned, found.orientation, found.calibration),
+        markers=None,
         precision=found.precision,
         angles=found.angles,
         reps=found.reps,
@@ -253,6 +257,7 @@ def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: De
         zero_s=found.captured.zero_s,
         relative_zero=found.captured.relative_zero,
         sensor=None,
+        markers=found.source if isinstance(found.source, MarkerTracks) else None,
         precision=found.captured.precision,
         angles=found.angles,
         reps=found.reps,
