@@ -59,7 +59,7 @@ def fit_square(grey: NDArray[np.uint8], corners: Array) -> Array | None:
 
 
 def read_cells(grey: NDArray[np.uint8], corners: Array) -> Array | None:
-    """Read the cells inside a marker's black border.
+    """Read the cells of a marker, its black border included.
 
     Parameters
     ----------
@@ -70,24 +70,24 @@ def read_cells(grey: NDArray[np.uint8], corners: Array) -> Array | None:
 
     Returns
     -------
-    ndarray, shape (4, 4) or None
+    ndarray, shape (6, 6) or None
         Mean grey value of each cell's inner part; None where the square leaves the picture.
 
     Examples
     --------
     >>> picture = np.zeros((20, 20), dtype=np.uint8)
-    >>> picture[4:6, 8:10] = 200  # cells of two pixels; the second row and the fourth column of all six
-    >>> read_cells(picture, np.array([[1.5, 1.5], [13.5, 1.5], [13.5, 13.5], [1.5, 13.5]])).round().astype(int).tolist()
-    [[0, 0, 200, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+    >>> picture[4:6, 8:10] = 200  # cells of two pixels
+    >>> read_cells(picture, np.array([[1.5, 1.5], [13.5, 1.5], [13.5, 13.5], [1.5, 13.5]])).round().astype(int)[:3].tolist()
+    [[0, 0, 0, 0, 0, 0], [0, 0, 0, 200, 0, 0], [0, 0, 0, 0, 0, 0]]
     """
-    at = (np.arange(1, MODULES - 1)[:, None] + 0.5 + np.array(WITHIN)).ravel() / MODULES
+    at = (np.arange(MODULES)[:, None] + 0.5 + np.array(WITHIN)).ravel() / MODULES
     x, y = np.meshgrid(at, at)
     first, second, third, fourth = corners
     bend = np.linalg.solve(np.column_stack([second - third, fourth - third]), first - second + third - fourth)  # a square in perspective
     across, down = second - first + bend[0] * second, fourth - first + bend[1] * fourth
     places = (first + x[..., None] * across + y[..., None] * down) / (1 + bend[0] * x + bend[1] * y)[..., None]
     values = _read(grey, places)
-    return None if values is None else np.asarray(values.reshape(4, len(WITHIN), 4, len(WITHIN)).mean(axis=(1, 3)))
+    return None if values is None else np.asarray(values.reshape(MODULES, len(WITHIN), MODULES, len(WITHIN)).mean(axis=(1, 3)))
 
 
 def _fit_sides(grey: NDArray[np.uint8], corners: Array, reach: float) -> Array | None:

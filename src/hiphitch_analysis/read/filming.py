@@ -21,6 +21,8 @@ CLEAR = 0.25  # correlation of the background with itself, below which it is too
 COARSE = 4  # the background is compared at so many times fewer pixels
 ASIDE = 1.5  # times the way between the hip markers: farther aside is background
 LEAST_STRIP = 16  # coarse pixels
+FINER = 8.0  # coarse pixels: wider shades are left out
+PLAIN = 1.0  # grey level, standard deviation: nothing to be seen
 LONG_S = 0.2  # a gap that is not bridged
 AS_NEAR = 1.1  # times as large: beyond, one of two people is visibly nearer
 
@@ -48,9 +50,12 @@ class Backdrop:
             middle, reach = pair[:, 0].mean(), ASIDE * float(np.linalg.norm(pair[1] - pair[0]))
             self.edges = int(max(0, middle - reach)) // COARSE, int(max(0, middle + reach)) // COARSE
         small = self.cv2.resize(grey, None, fx=1 / COARSE, fy=1 / COARSE, interpolation=self.cv2.INTER_AREA).astype(np.float32)
+        small -= self.cv2.GaussianBlur(small, (0, 0), FINER)  # light that falls off toward a corner does not move with the room
         strips = [np.ascontiguousarray(s) for s in (small[:, : self.edges[0]], small[:, self.edges[1] :]) if s.shape[1] >= LEAST_STRIP]
         way, clearest = np.nan, CLEAR
         for old, new in zip(self.before, strips, strict=False):
+            if min(old.std(), new.std()) < PLAIN:
+                continue
             shift, clear = self.cv2.phaseCorrelate(old, new, self.cv2.createHanningWindow(new.shape[::-1], self.cv2.CV_32F))
             if clear > clearest:
                 way, clearest = COARSE * float(np.hypot(*shift)), clear

@@ -26,6 +26,7 @@ LARGER = (1, 2, 3)  # times as large: a marker bent or tilted away may show at o
 ROUND = 1.2  # sides of a marker around where it was: a pelvis moves by few pixels per frame
 GROWS = 1.4  # from one sight to the next a marker does not grow or shrink by more, nor is one hip marker so much larger than the other
 LIKE_CODE = 0.65  # correlation of cells and code; codes correlate by 0.51 at most, and markers the detector still reads by 0.73 at least
+DISTINCT = 0.5  # of the way from black border to white cells that lies between black and white cells: below it something covers them
 BENDS = 0.5  # cells by which a marker's outline changes from one frame to the next
 APART = (2.0, 10.0)  # sides between the two hip markers: 24 cm are 5, less when seen from aside
 STAYS = 0.5  # of the way between the hip markers: how far from there one may lie that was lost meanwhile
@@ -122,10 +123,19 @@ class Tracker:
         bent = fitted - fitted.mean(axis=0) - was + was.mean(axis=0)
         if np.abs(bent).max() > BENDS * (1 + self.missed[marker]) * cell:
             return None
-        cells, white = read_cells(grey, fitted), self._codes[marker]
-        if cells is None or cells[white].mean() - cells[~white].mean() < CONTRAST:
-            return None
-        return fitted if np.corrcoef(cells.ravel(), white.ravel())[0, 1] > LIKE_CODE else None
+        return fitted if self._shows(grey, fitted, marker) else None
+
+    def _shows(self, grey: Grey, corners: Array, marker: int) -> bool:
+        """Whether the cells within these corners are the marker's: in order, and as far apart in grey as they are from the border."""
+        cells = read_cells(grey, corners)
+        if cells is None:
+            return False
+        white, border = self._codes[marker], np.concatenate([cells[[0, -1]].ravel(), cells[1:-1, [0, -1]].ravel()])
+        inner = cells[1:-1, 1:-1]
+        light, dark = inner[white].mean(), inner[~white].mean()
+        if light - dark < max(CONTRAST, DISTINCT * (light - border.mean())):
+            return False
+        return bool(np.corrcoef(inner.ravel(), white.ravel())[0, 1] > LIKE_CODE)
 
     def _look_round(self, grey: Grey, found: dict[int, Array]) -> None:
         """Search the whole picture for what is not in `found` yet, and add it."""

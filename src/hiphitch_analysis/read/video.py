@@ -24,7 +24,7 @@ Grey = NDArray[np.uint8]
 Progress = Callable[[int, int, str], None]
 
 SUFFIXES = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".3gp")
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM")  # JPEG, PNG, GIF, BMP
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")  # JPEG, PNG, GIF
 PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"avif")
 LEAST_SEEN = 10  # frames with both hip markers
 
