@@ -38,8 +38,8 @@ def hold_still(time_s: Array, corners: dict[int, Array], lens: Lens) -> dict[int
     Notes
     -----
     A turn about the lens moves the picture the same way however far away things are. The wall's marker tells it, being as high as the hips; the
-    floor's does where there is none. A hand also shifts the phone by some centimetres, which looks like a turn aside or up, not like a roll: only
-    roll counts as obliquity.
+    floor's does where there is none. A hand also shifts the phone by some centimetres, which looks like a turn aside or up. By the wall's marker 2 cm
+    of that turn the line by 0.1°, by the floor's, which lies far from the picture's middle, by 0.3°.
     """
     wander = [i for i in (WALL, FLOOR) if i in corners and np.nanstd(corners[i], axis=0).max() >= WANDER_PX]
     if not wander:

@@ -167,20 +167,19 @@ def _doubt_hand(rows: Array, backdrop: Backdrop) -> Doubt | None:
     held = "the phone did not stand still"
     seen = np.isfinite(rows[:, :, 0, 0])
     wander = {i: float(np.nanstd(rows[seen[:, i], i], axis=0).max()) for i in (WALL, FLOOR) if seen[:, i].sum() > 1}
-    if WALL in wander:
-        if wander[WALL] <= WANDER_PX:
+    for i, name in ((WALL, "wall"), (FLOOR, "floor")):
+        if i in wander and wander[i] <= WANDER_PX:
             return None
-        if seen[:, WALL].mean() > 0.5:
-            return "hand_held", f"{held}: the wall marker wanders by {wander[WALL]:.0f} px, and how it turns is taken out. A stand is better"
+        if i in wander and seen[:, i].mean() > 0.5:
+            return "hand_held", f"{held}: the {name} marker wanders by {wander[i]:.0f} px, and how it turns is taken out. A stand is better"
     ways = np.array(backdrop.ways_px)
-    told = np.isfinite(ways).sum() >= 3
-    if FLOOR in wander or told:
-        if wander.get(FLOOR, 0.0) > WANDER_PX or (FLOOR not in wander and np.nanmedian(ways) > HELD_PX):
-            return (
-                "hand_held",
-                f"{held}, and no marker on the wall shows how it turned: that counts as obliquity. Put it on a stand, or the wall marker in sight",
-            )
-        return None
+    if wander or np.isfinite(ways).sum() >= 3:
+        if not wander and np.nanmedian(ways) <= HELD_PX:
+            return None
+        return (
+            "hand_held",
+            f"{held}, and no marker on the wall shows how it turned: that counts as obliquity. Put it on a stand, or the wall marker in sight",
+        )
     return (
         "stand_unproven",
         "nothing shows whether the phone stood still (no marker on wall or floor, a plain background): in a hand, its turning counts as obliquity",
