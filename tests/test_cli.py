@@ -252,3 +252,25 @@ def test_markers_are_written_to_print(hiphitch, tmp_path):
     code, out, _ = hiphitch("markers", "--pdf", tmp_path / "deep" / "markers.pdf")
     assert code == 0 and "markers.pdf" in out
     assert (tmp_path / "deep" / "markers.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_bar_moves_within_each_of_several_files(monkeypatch):
+    from contextlib import contextmanager
+
+    from hiphitch_analysis import cli
+
+    shown = []
+
+    @contextmanager
+    def bar():
+        yield lambda done, total, text: shown.append((done / total, text))
+
+    def work(file, progress):
+        for done in (1, 2, 3):
+            progress(done, 4, f"markers in {file}")
+        return file
+
+    monkeypatch.setattr(cli, "progress_bar", bar)
+    assert cli._with_bar([Path("a.mp4"), Path("b.mp4")], work) == [Path("a.mp4"), Path("b.mp4")]
+    assert [share for share, _ in shown] == pytest.approx([0, 1 / 8, 2 / 8, 3 / 8, 1 / 2, 5 / 8, 6 / 8, 7 / 8])
+    assert shown[-1][1] == "markers in b.mp4"

@@ -110,14 +110,12 @@ def analyse(
         markerless=markerless,
         details=details,
     )
-    if len(files) == 1:
-        with progress_bar() as show:  # only a video takes long enough to show
-            sessions = [analyse_file(files[0], progress=show)]
-    else:
-        sessions = _with_bar(files, analyse_file)
-    for analysed in sessions:
+    sessions = _with_bar(files, analyse_file)
+    seen = []
+    for file, analysed in zip(files, sessions, strict=True):
         if out is not None:
             write_session(analysed, out)
+            seen += _show_what_was_seen(file, analysed, out)
         if angles is not None:
             write_whole(angles, angles_to_csv(analysed.angles))
     summaries = [summarise_session(analysed) for analysed in sessions]
@@ -126,7 +124,7 @@ def analyse(
     if json_to != "-":
         typer.echo("\n\n".join(describe_session(analysed) for analysed in sessions))
         if out is not None:
-            typer.echo(f"tables: {out}")
+            typer.echo("\n".join([f"tables: {out}", *seen]))
 
 
 @app.command()
@@ -333,14 +331,25 @@ def main() -> None:
     sys.exit(code)
 
 
-def _with_bar(files: list[Path], work: Callable[[Path], Any]) -> list[Any]:
-    """Return what `work` makes of each file, showing how far it is."""
+def _with_bar(files: list[Path], work: Callable[..., Any]) -> list[Any]:
+    """Return what `work` makes of each file, showing how far it is, within a file too: a video takes long."""
     results = []
     with progress_bar() as show:
         for i, file in enumerate(files):
             show(i, len(files), file.name)
-            results.append(work(file))
+            results.append(work(file, progress=lambda done, total, text, before=i: show(before * total + done, len(files) * total, text)))
     return results
+
+
+def _show_what_was_seen(file: Path, analysed: Any, out: Path) -> list[str]:
+    """Leave the contact sheet of a video of printed markers, and say so."""
+    from hiphitch_analysis.read.markertracks import MarkerTracks
+
+    if not isinstance(analysed.source, MarkerTracks):
+        return []  # and matplotlib need not be loaded
+    from hiphitch_analysis.report.contactsheet import PRIVACY, write_contact_sheet
+
+    return [f"what was seen: {write_contact_sheet(file, analysed, out)}", f"  {PRIVACY}"]
 
 
 def _spare_inputs(inputs: list[Path], *outputs: Path | str | None) -> None:

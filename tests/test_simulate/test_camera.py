@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import hiphitch_analysis as hh
-from hiphitch_analysis.simulate.camera import EXACT, Camera, PoseModel, estimate_pose, project_skeleton
+from hiphitch_analysis.simulate.camera import EXACT, Camera, PlacedCamera, PoseModel, estimate_pose, place_camera, project_skeleton, shake_hand
 from hiphitch_analysis.simulate.posefiles import BODY_25B, format_openpose, format_trc, write_film, write_landmarks
 from hiphitch_analysis.simulate.skeleton import JOINTS
 
@@ -199,3 +199,26 @@ def test_a_trc_in_millimetres_with_y_up(made):
     assert len(cells) == 2 + 3 * len(names)
     sliding = format_trc(made.skeleton.iloc[:50], "static", noise_mm=0.0, skin_mm=3.0).splitlines()
     assert sliding[6] != lines[6]
+
+
+def test_a_turned_phone_sees_the_same_picture_warped(made):
+    """Turned about its lens: a roll is that of a phone put up so, the picture is the old one warped, and the middle goes where it must."""
+    camera = Camera(yaw_deg=10, elevation_deg=5)
+    steady = place_camera(made.skeleton, camera)
+    places = np.random.default_rng(0).normal(steady.target, 0.4, (8, 3))
+    rolled = place_camera(made.skeleton, Camera(yaw_deg=10, elevation_deg=5, roll_deg=3))
+    np.testing.assert_allclose(steady.turn(0, 0, 3).project(places), rolled.project(places), atol=1e-6)
+    turned = steady.turn(1, 2, 3)
+    assert isinstance(turned, PlacedCamera)
+    warped = np.column_stack([steady.project(places), np.ones(8)]) @ steady.warp_to(turned).T
+    np.testing.assert_allclose(warped[:, :2] / warped[:, 2:], turned.project(places), atol=1e-6)
+    x, y = steady.turn(0, 1, 0).project(steady.target[None])[0]
+    assert (x, y) == pytest.approx((540 + 1500 * math.tan(math.radians(1)), 960))  # turned to the left, the athlete is right of the middle
+
+
+def test_a_hand_shakes_as_much_as_asked():
+    turns = shake_hand(np.arange(0, 120, 0.01), 0.7, np.random.default_rng(5))
+    np.testing.assert_allclose(turns.std(axis=0), 0.7, rtol=0.15)  # half of what was drawn is used
+    power = np.abs(np.fft.rfft(turns, axis=0)) ** 2
+    hz = np.fft.rfftfreq(len(turns), 0.01)
+    assert power[hz < 2.1].sum() > 0.99 * power.sum()

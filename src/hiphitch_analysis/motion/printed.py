@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from hiphitch_analysis import norms
 from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build_angles, check_stance, from_zero, spread_precision
 from hiphitch_analysis.motion.feet import PELVIS_STILL_M, first_stretch, spread_over
+from hiphitch_analysis.motion.held import hold_still
 from hiphitch_analysis.motion.landmarks import CUTOFF_HZ, low_pass_runs
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps
 from hiphitch_analysis.motion.rig import (
@@ -22,7 +23,6 @@ from hiphitch_analysis.motion.rig import (
     SIZE_M,
     STERNUM,
     WALL,
-    WANDER_PX,
     Rig,
     doubt_rig,
     find_wall_roll,
@@ -41,7 +41,6 @@ NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement
 LEAST_RUN = 10  # frames: fewer are no clip
 RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
 LOW_DEG, HIGH_DEG = 5.0, 10.0  # elevation of the lens: up to the first all is well, beyond the second nothing is promised
-HELD_HZ = 4.0
 UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 HOW_TO_FILM = "put the phone on a stand, the lens at hip height, square in front, 2.5 to 3 m away"
 
@@ -110,9 +109,10 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     free_left = check_stance(stance)
     time_s, corners = _gather(tracks)
     lens = Lens(USUAL_LENS * max(frame_px) if focal_px is None else focal_px, ((frame_px[0] - 1) / 2, (frame_px[1] - 1) / 2))
+    corners = hold_still(time_s, corners, lens)
     centres = {i: centre_of(square) for i, square in corners.items()}
     px_per_m = _scale(corners)
-    flat, in_wall = _flatten(time_s, centres, corners.get(WALL))
+    flat, in_wall = _flatten(centres, corners.get(WALL))
     left_up = smooth_angle(time_s, _elevation(flat[RIGHT], flat[LEFT]))
     zero_s, gone_m = _find_zero(time_s, centres, left_up, px_per_m, stance)
     zero = (time_s >= zero_s[0]) & (time_s < zero_s[1]) if zero_s else np.zeros(len(time_s), dtype=bool)
@@ -181,21 +181,12 @@ def _scale(corners: dict[int, Array]) -> float:
     return float(np.nanmedian(sides)) / SIZE_M
 
 
-def _flatten(time_s: Array, centres: dict[int, Array], wall: Array | None) -> tuple[dict[int, Array], bool]:
-    """Undo the perspective of the wall's plane, frame by frame where the camera was in a hand; else leave the picture as it is."""
+def _flatten(centres: dict[int, Array], wall: Array | None) -> tuple[dict[int, Array], bool]:
+    """Undo the perspective of the wall's plane; without a wall leave the picture as it is."""
     if wall is None:
         return centres, False
-    if np.nanstd(wall, axis=0).max() < WANDER_PX:
-        square = np.nanmedian(wall, axis=0)
-        return {i: rectify(place, square) for i, place in centres.items()}, True
-    smooth = low_pass_runs(time_s, bridge_gaps(time_s, wall.reshape(-1, 8)), HELD_HZ).reshape(-1, 4, 2)
-    if np.isfinite(smooth).all(axis=(1, 2)).mean() < 0.5:  # statics are looked for now and then; a camera in a hand needs them in each frame
-        return centres, False
-    flat = {}
-    for i, place in centres.items():
-        rows = [rectify(place[k : k + 1], smooth[k])[0] if np.isfinite(smooth[k]).all() else np.full(2, np.nan) for k in range(len(place))]
-        flat[i] = np.array(rows)
-    return flat, True
+    square = np.nanmedian(wall, axis=0)
+    return {i: rectify(place, square) for i, place in centres.items()}, True
 
 
 def _elevation(right: Array, left: Array) -> Array:

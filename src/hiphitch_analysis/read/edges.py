@@ -1,4 +1,4 @@
-"""The four sides of a black square, located between pixels: straight lines along its edges, and where they meet."""
+"""A printed marker between pixels: straight lines along the edges of its black square, where they meet, and the cells within."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ MODULES = 6  # cells across a marker, its black border counted: the border and t
 REACH = (0.85, 0.7)  # cells to either side that are read, in the first look and in the second
 OUTLIER = 3.0  # of the usual distance from the line
 CONTRAST = 12.0  # grey levels between black and white, below which there is no edge
+WITHIN = (-0.2, 0.0, 0.2)  # cells from a cell's middle: where its grey value is read
 
 
 def fit_square(grey: NDArray[np.uint8], corners: Array) -> Array | None:
@@ -55,6 +56,38 @@ def fit_square(grey: NDArray[np.uint8], corners: Array) -> Array | None:
         if not np.isfinite(found).all() or np.abs(found - corners).max() > np.ptp(corners):
             return None
     return found
+
+
+def read_cells(grey: NDArray[np.uint8], corners: Array) -> Array | None:
+    """Read the cells of a marker, its black border included.
+
+    Parameters
+    ----------
+    grey : ndarray of uint8, shape (height, width)
+        The picture.
+    corners : ndarray, shape (4, 2)
+        Of the black square [px], clockwise from the printed top left.
+
+    Returns
+    -------
+    ndarray, shape (6, 6) or None
+        Mean grey value of each cell's inner part; None where the square leaves the picture.
+
+    Examples
+    --------
+    >>> picture = np.zeros((20, 20), dtype=np.uint8)
+    >>> picture[4:6, 8:10] = 200  # cells of two pixels
+    >>> read_cells(picture, np.array([[1.5, 1.5], [13.5, 1.5], [13.5, 13.5], [1.5, 13.5]])).round().astype(int)[:3].tolist()
+    [[0, 0, 0, 0, 0, 0], [0, 0, 0, 200, 0, 0], [0, 0, 0, 0, 0, 0]]
+    """
+    at = (np.arange(MODULES)[:, None] + 0.5 + np.array(WITHIN)).ravel() / MODULES
+    x, y = np.meshgrid(at, at)
+    first, second, third, fourth = corners
+    bend = np.linalg.solve(np.column_stack([second - third, fourth - third]), first - second + third - fourth)  # a square in perspective
+    across, down = second - first + bend[0] * second, fourth - first + bend[1] * fourth
+    places = (first + x[..., None] * across + y[..., None] * down) / (1 + bend[0] * x + bend[1] * y)[..., None]
+    values = _read(grey, places)
+    return None if values is None else np.asarray(values.reshape(MODULES, len(WITHIN), MODULES, len(WITHIN)).mean(axis=(1, 3)))
 
 
 def _fit_sides(grey: NDArray[np.uint8], corners: Array, reach: float) -> Array | None:

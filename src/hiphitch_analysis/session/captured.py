@@ -16,9 +16,10 @@ from hiphitch_analysis.motion.markers import measure_markers
 from hiphitch_analysis.motion.opensim import measure_coordinates
 from hiphitch_analysis.motion.printed import measure_printed
 from hiphitch_analysis.read.frames import Pose
+from hiphitch_analysis.read.markertracks import MarkerTracks, track_markers
 from hiphitch_analysis.read.pose import read_pose
 from hiphitch_analysis.read.posemodel import read_video_landmarks
-from hiphitch_analysis.read.video import MarkerTracks, Progress, track_markers
+from hiphitch_analysis.read.video import Progress
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.reps.sides import find_sides, turn_sides

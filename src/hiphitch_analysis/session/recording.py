@@ -18,13 +18,14 @@ from hiphitch_analysis.motion.orientation import Orientation
 from hiphitch_analysis.motion.plausibility import find_doubts
 from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.precision import Precision
+from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
+from hiphitch_analysis.read.markertracks import MarkerTracks
 from hiphitch_analysis.read.parts import find_part
 from hiphitch_analysis.read.pose import is_pose
-from hiphitch_analysis.read.posemodel import MARKERLESS
 from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.read.text import printable
-from hiphitch_analysis.read.video import check_video, is_video
+from hiphitch_analysis.read.video import check_video, meant_as_video
 from hiphitch_analysis.schema import ANKLE_KG, BODY_HEIGHT_M, BODY_MASS_KG, SEXES, other_side
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_markerless, analyse_pose, analyse_video
 from hiphitch_analysis.session.samples import analyse_samples
@@ -110,8 +111,8 @@ class Session:
         Whether there was none.
     sensor : SensorSteps or None
         Of a sensor's recording, the steps from its samples to angles.
-    landmarks : DataFrame or None
-        Of a video without markers, table LANDMARKS as its pose model saw them.
+    source : Pose or MarkerTracks or None
+        What a file of markers, landmarks or coordinates, or a video, held; None for a sensor's recording.
     precision : Precision
         What limits the angles.
     angles : DataFrame
@@ -138,7 +139,7 @@ class Session:
     zero_s: tuple[float, float] | None
     relative_zero: bool
     sensor: SensorSteps | None
-    landmarks: pd.DataFrame | None
+    source: Pose | MarkerTracks | None
     precision: Precision
     angles: pd.DataFrame
     reps: pd.DataFrame
@@ -204,7 +205,7 @@ def analyse(
     of_sensors: dict[str, object] = {"ap_axis": ap_axis, "sensor": sensor, "thigh": thigh, "trunk": trunk}
     if markerless:
         check_video(path, printable(path.name, 120))
-    if markerless or (format is None and is_video(path)):
+    if markerless or (format is None and meant_as_video(path)):
         _refuse(path, of_sensors | {"rate_hz": rate_hz, "frame": frame_px, "format": format}, f"other recordings, and {path.name} is a video")
         look = analyse_markerless if markerless else analyse_video
         return _as_session(path, look(path, stance, progress), stance, details)
@@ -231,7 +232,7 @@ def analyse(
         zero_s=found.calibration.zero_s,
         relative_zero=found.calibration.relative_zero,
         sensor=SensorSteps(found.conditioned, found.orientation, found.calibration),
-        landmarks=None,
+        source=None,
         precision=found.precision,
         angles=found.angles,
         reps=found.reps,
@@ -265,7 +266,7 @@ def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: De
         zero_s=found.captured.zero_s,
         relative_zero=found.captured.relative_zero,
         sensor=None,
-        landmarks=found.source.table if found.format == MARKERLESS else None,
+        source=found.source,
         precision=found.captured.precision,
         angles=found.angles,
         reps=found.reps,

@@ -14,6 +14,8 @@ import pandas as pd
 from hiphitch_analysis.form.faults import judge_reps
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.precision import half_width
+from hiphitch_analysis.read.frames import Pose
+from hiphitch_analysis.read.posemodel import MARKERLESS
 from hiphitch_analysis.reps.course import describe_course
 from hiphitch_analysis.reps.fatigue import contrast_fresh_tired, find_fatigue_onset
 from hiphitch_analysis.reps.tempo import describe_tempo
@@ -124,7 +126,7 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
         "_faults.csv": table_to_csv(session.faults),
         "_angles.csv": angles_to_csv(session.angles),
         **({} if session.workload is None else {"_doses.csv": table_to_csv(session.workload.doses)}),
-        **({} if session.landmarks is None else {"_landmarks.csv": landmarks_to_csv(session.landmarks)}),
+        **({"_landmarks.csv": landmarks_to_csv(session.source.table)} if isinstance(session.source, Pose) and session.format == MARKERLESS else {}),
         ".json": json.dumps(summarise_session(session), indent=1, ensure_ascii=False),
     }
     return [write_whole(Path(out) / f"{session.recording}{ending}", text) for ending, text in texts.items()]

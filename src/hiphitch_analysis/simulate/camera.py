@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import lfilter
+from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.simulate.skeleton import JOINTS
 
@@ -111,6 +112,7 @@ class PoseModel:
 EXACT = PoseModel(drift_px=0.0, jitter_px=0.0)
 RUN_FRAMES = 6  # assumption: how long a swap or a loss lasts on average
 COLLAPSED_TO = 0.25  # of the hips' true distance, drawn together
+SWAY_HZ, TREMOR_HZ, TREMOR_SHARE = (0.2, 2.0), (8.0, 12.0), 0.03  # of a phone in a hand; assumption
 
 
 def project_skeleton(skeleton: pd.DataFrame, camera: Camera) -> pd.DataFrame:
@@ -175,6 +177,55 @@ class PlacedCamera:
         bent = 1 + self.camera.radial * (aside**2 + above**2)
         x = self.camera.width_px / 2 + self.camera.focal_px * aside * bent
         return np.column_stack([x, self.camera.height_px / 2 - self.camera.focal_px * above * bent])
+
+    def turn(self, pitch_deg: float, yaw_deg: float, roll_deg: float) -> PlacedCamera:
+        """Return the same phone where it is, turned up, to the left in its own view, and clockwise about its axis [°]."""
+        place = self.target + self.camera.distance_m * self.toward
+        axes = np.column_stack([self.right, self.up, self.toward])
+        right, up, toward = (axes @ Rotation.from_euler("xyz", [pitch_deg, yaw_deg, -roll_deg], degrees=True).as_matrix()).T
+        return PlacedCamera(self.camera, place - self.camera.distance_m * toward, right, up, toward)
+
+    def warp_to(self, other: PlacedCamera) -> Array:
+        """Return how the picture becomes the one of the same phone turned otherwise, shape (3, 3), for a lens without distortion."""
+        lens = np.array(
+            [
+                [self.camera.focal_px, 0.0, -self.camera.width_px / 2],
+                [0.0, -self.camera.focal_px, -self.camera.height_px / 2],
+                [0.0, 0.0, -1.0],
+            ]
+        )
+        here, there = (np.array([view.right, view.up, view.toward]) for view in (self, other))
+        return np.asarray(lens @ there @ here.T @ np.linalg.inv(lens))
+
+
+def shake_hand(time_s: Array, shake_deg: float, rng: np.random.Generator) -> Array:
+    """Draw how a hand turns a phone: wandering of about a second and, much smaller, tremor.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Even instants [s].
+    shake_deg : float
+        Standard deviation about each axis [°].
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        Pitch, yaw and roll [°].
+
+    Notes
+    -----
+    Assumption: noise between `SWAY_HZ`, and in the tremor of hands (`TREMOR_HZ`) `TREMOR_SHARE` of that.
+    """
+    step = float(time_s[1] - time_s[0])
+    hz = np.fft.rfftfreq(2 * len(time_s), step)
+    turns = np.zeros((2 * len(time_s), 3))
+    for (low, high), share in ((SWAY_HZ, 1.0), (TREMOR_HZ, TREMOR_SHARE)):
+        noise = np.fft.rfft(rng.normal(size=turns.shape), axis=0)
+        band = np.fft.irfft(noise * ((hz >= low) & (hz <= high))[:, None], n=len(turns), axis=0)
+        turns += share * band / band.std(axis=0)
+    return np.asarray(shake_deg * turns[: len(time_s)] / np.hypot(1.0, TREMOR_SHARE))
 
 
 def place_camera(skeleton: pd.DataFrame, camera: Camera) -> PlacedCamera:

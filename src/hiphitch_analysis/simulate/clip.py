@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.simulate.camera import Camera, place_camera
+from hiphitch_analysis.simulate.camera import Camera, PlacedCamera, place_camera, shake_hand
 
 Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
@@ -44,6 +44,8 @@ class Filming:
         How far each of them tilts on the skin in step with the repetitions, right and left opposite ways [°].
     hand_s : (float, float) or None
         From when to when a hand hides the right hip marker [s].
+    shake_deg : float
+        How far a hand turns the phone about each of its axes [°, SD]; 0: a stand.
     wall, floor : bool
         Whether there are markers on the wall behind and on the floor.
     codec : {"mp4v", "MJPG"}
@@ -59,6 +61,7 @@ class Filming:
     bend_m: float = np.inf
     skin_tilt_deg: float = 0.0
     hand_s: tuple[float, float] | None = None
+    shake_deg: float = 0.0
     wall: bool = True
     floor: bool = True
     codec: str = "mp4v"
@@ -121,7 +124,8 @@ class _Scene:
         self.cv2, self.camera, self.filming = cv2, camera, filming
         self.skeleton, self.clock = skeleton, skeleton.index.to_numpy(dtype=float)
         self.rng = np.random.default_rng([seed, 33])
-        self.view = place_camera(skeleton, camera)
+        self.view = self.steady = place_camera(skeleton, camera)
+        self.shake = shake_hand(self.clock, filming.shake_deg, np.random.default_rng([seed, 34]))
         start = self.clock[:1]
         self.start = {name: self.at(name, start)[0] for name in ("RASI", "LASI", "left_hip", "right_hip")}
         away = self.at("left_ankle", start)[0] - self.at("left_ankle", self.clock[-1:])[0]
@@ -145,10 +149,19 @@ class _Scene:
         """Return where a point of the body is [m], shape (n, 3)."""
         return np.column_stack([np.interp(time_s, self.clock, self.skeleton[f"{name}_{axis}_m"]) for axis in "xyz"])
 
+    def see(self, time_s: float) -> PlacedCamera:
+        """Return the phone as it is held at this instant."""
+        if self.filming.shake_deg == 0:
+            return self.steady
+        return self.steady.turn(*(float(np.interp(time_s, self.clock, turn)) for turn in self.shake.T))
+
     def draw(self, time_s: float) -> Grey:
-        """Return the picture that is taken from this time on."""
+        """Return the picture that is taken from this time on; of the room as it is seen at the middle of it."""
         cv2, filming = self.cv2, self.filming
+        self.view = self.see(time_s + filming.exposure_s / 2 + READOUT_S / 2)
         picture = self.room.copy()
+        if filming.shake_deg > 0:
+            picture = cv2.warpPerspective(self.room, self.steady.warp_to(self.view), picture.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         self._draw_body(picture, time_s)
         for marker, name in ((0, "RASI"), (1, "LASI"), (2, "STERNUM"), (3, f"{self.free}_ankle")):
             row = self.view.project(self.at(name, np.array([time_s])))[0, 1]
