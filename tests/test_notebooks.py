@@ -32,13 +32,13 @@ def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
 def test_simulated_athlete_beside_a_real_device(tmp_path, shared):
     real = shared("xsens_dot/Pelvis_20210820_202113_836.csv")
     parameters = {"seed": 3, "strength_nm_kg": 2.2, "fault": "leg_lifted:severe@3", "real_dot": str(real)}
-    text = write_report(find_notebook("01_simulated_athlete.ipynb"), tmp_path / "one.html", parameters).path.read_text("utf-8")
+    text = write_report(find_notebook("10_simulated_sensor.ipynb"), tmp_path / "one.html", parameters).path.read_text("utf-8")
     assert "the thigh is lifted during the raise, from repetition 3 on" in text
     assert "real: half squats" in text
 
 
 def test_form_says_how_repeatable_the_score_is_and_what_cannot_be_seen(tmp_path):
-    text = write_report(find_notebook("03_form.ipynb"), tmp_path / "form.html", {"fault": "leg_lifted:severe", "seed": 2}).path.read_text("utf-8")
+    text = write_report(find_notebook("09_form.ipynb"), tmp_path / "form.html", {"fault": "leg_lifted:severe", "seed": 2}).path.read_text("utf-8")
     assert "SEM" in text and "MDC95" in text and "one simulated set with leg lifted:severe" in text
     assert "no mark of ours claims it" in text and "leaves the moment at the standing hip as it is" in text
 

@@ -73,6 +73,11 @@ def test_the_reader_stands_on_the_middle_line(ax, against):
     assert "at 0 30 (20 to inf) and at 4 24 (16 to 36)" in describe_reps_against(against, "Repetitions", "kg")
 
 
+def test_a_reader_beyond_the_panel_is_not_marked(ax, against):
+    draw_reps_against(ax, against, "Repetitions", "ankle weight, kg", own=5.0)
+    assert not named(ax, "own") and not ax.texts
+
+
 def test_panels_that_share_an_axis_keep_both_bands(against):
     _, (left, right) = new_figure(182, 60, columns=2)
     draw_reps_against(left, against.assign(reps_p90=90.0), "one", "kg")

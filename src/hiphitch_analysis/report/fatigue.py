@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.canvas import new_figure, render_svg, style_axes
 from hiphitch_analysis.report.palette import COLUMN_MM, INK, MODEL, MODEL_TEXT, MUTED, NOTE, PASSED, RULE, TICK, side_style
 from hiphitch_analysis.workload.anthropometry import Body
-from hiphitch_analysis.workload.endurance import trace_pools
-from hiphitch_analysis.workload.repetition import Repetition, demand_of
+from hiphitch_analysis.workload.endurance import AS_TAUGHT, trace_pools
+from hiphitch_analysis.workload.repetition import demand_of
 
 BAND = "#EBD9E4"  # the model's colour, for wide bands
 LEFT = side_style("left")
@@ -57,7 +58,7 @@ def draw_pools(ax: Axes, pools: pd.DataFrame, title: str = "Where the muscle is"
     ax.set_xlabel("seconds", fontsize=TICK, color=MUTED)
     ax.set_ylabel("share of the muscle", fontsize=TICK, color=MUTED)
     style_axes(ax, title)
-    ax.set_title(title, loc="left", pad=20)  # above the sets' names
+    ax.set_title(title, loc="left", size=9.5, weight="bold", color=INK, pad=20)  # above the sets' names
     return ax
 
 
@@ -84,7 +85,7 @@ def draw_reps_against(ax: Axes, table: pd.DataFrame, title: str, axis: str, own:
     title, axis : str
         Title of the panel; what is changed, with its unit.
     own : float, optional
-        Where the reader stands; marked.
+        Where the reader stands; marked, where the panel reaches so far.
 
     Returns
     -------
@@ -94,10 +95,10 @@ def draw_reps_against(ax: Axes, table: pd.DataFrame, title: str, axis: str, own:
     low, middle, high = (np.minimum(table[name].to_numpy(dtype=float), MOST_REPS) for name in ("reps_p10", "reps_median", "reps_p90"))
     ax.fill_between(x, low, high, color=BAND, linewidth=0, gid="band")
     ax.plot(x, middle, color=MODEL_TEXT, linewidth=1.4, gid="median")
-    if own is not None:
+    if own is not None and x[0] <= own <= x[-1]:
         at = float(np.interp(own, x, middle))
         ax.plot([own], [at], "o", color=MODEL, markeredgecolor=INK, markersize=6, gid="own", zorder=5, clip_on=False)
-        ax.annotate(f"you: {at:.0f}", (own, at), xytext=(7, 7), textcoords="offset points", size=NOTE, color=INK)
+        ax.annotate(f"you: {int(at)}", (own, at), xytext=(7, 7), textcoords="offset points", size=NOTE, color=INK)
     ax.set_ylim(0, max(1.05 * float(high.max()), ax.get_ylim()[1]))  # panels may share it
     ax.set_xlim(x[0], x[-1])
     ax.set_xlabel(axis, fontsize=TICK, color=MUTED)
@@ -135,7 +136,7 @@ def draw_seen(ax: Axes, truth: pd.DataFrame, seen: pd.DataFrame, column: str, ti
     ax.errorbar(found["bottom_s"] / 60, found[column], give, fmt="o", color=LEFT.colour, label="seen by the sensor, with 95 % limits", **bars)
     ax.plot(true["bottom_s"] / 60, true[column], "_", color=INK, markersize=5, markeredgewidth=1.3, label="true", zorder=5)
     ax.set_xlabel("minutes", fontsize=TICK, color=MUTED)
-    ax.set_ylabel("°", fontsize=TICK, color=MUTED)
+    ax.set_ylabel("degrees", fontsize=TICK, color=MUTED)
     ax.set_ylim(bottom=min(0.0, *(ax.get_ylim()[:1])))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, frameon=False, fontsize=TICK)
     style_axes(ax, title)
@@ -167,7 +168,7 @@ def render_session(body: Body, strength_nm_kg: float, rest_s: float, ankle_kg: f
     svg : str
     sentence : str
     """
-    pools = trace_pools(strength_nm_kg * body.mass_kg, demand_of(body, Repetition(ankle_kg=ankle_kg)), sets, reps, rest_s)
+    pools = trace_pools(strength_nm_kg * body.mass_kg, demand_of(body, replace(AS_TAUGHT, ankle_kg=ankle_kg)), sets, reps, rest_s)
     done = pools[~pools["pause"]].groupby("set")["reps"].last()
     complete = int((done >= reps).sum())
     asked = f"{sets} × {reps} with {rest_s:.0f} s of rest" + (f" and {ankle_kg:g} kg at the ankle" if ankle_kg else "")

@@ -26,7 +26,7 @@ from hiphitch_analysis.report.mechanics import (
     render_case,
 )
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
-from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
+from hiphitch_analysis.report.repstrip import describe_reps, draw_reps, last_sets
 from hiphitch_analysis.report.routes import describe_routes, draw_routes
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
@@ -71,6 +71,7 @@ __all__ = [
     "draw_trend",
     "draw_waveform",
     "format_date",
+    "last_sets",
     "render_case",
     "render_session",
 ]

@@ -13,9 +13,11 @@ from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.equivalence import Range, range_of_reps
 from hiphitch_analysis.workload.fatigue import Ability, fatigue_after, mean_share, peak_share, predict_sets, recover, reps_to_failure
 from hiphitch_analysis.workload.repetition import Demand, Repetition, demand_of
+from hiphitch_analysis.workload.strength import ability_from_torque
 
 Array = NDArray[np.float64]
 
+AS_TAUGHT = Repetition(posture="rigid-leg")  # 8° down, a second down and a second up, hip and free leg one unit, trunk upright
 STEP_S = 1.0
 STRONGEST = 30.0  # how many times stronger than one repetition needs the search goes
 
@@ -77,6 +79,52 @@ def trace_pools(strength_nm: float, demand: Demand, sets: int, reps: float, rest
             time, fatigued = time + rest_s, tired[-1:]
     pools = pd.concat(parts).set_index("time_s")
     return pools.assign(resting_share=1 - pools["active_share"] - pools["fatigued_share"], fails_at=fails_at)
+
+
+def price_changes(body: Body, strength_nm: float, repetition: Repetition) -> pd.DataFrame:
+    """Count the repetitions to failure of a fresh set before and after three changes that make it harder, each on its own.
+
+    Parameters
+    ----------
+    body : Body
+    strength_nm : float
+        Largest moment of the rested muscle [N·m].
+    repetition : Repetition
+        As it is before.
+
+    Returns
+    -------
+    DataFrame
+        ``change, reps``; the first row is without a change.
+    """
+    heavier, deeper = replace(repetition, ankle_kg=repetition.ankle_kg + 2), replace(repetition, drop_deg=1.5 * repetition.drop_deg)
+    cases = (
+        ("as it is", strength_nm, repetition),
+        ("a tenth less strength", 0.9 * strength_nm, repetition),
+        ("2 kg more at the ankle", strength_nm, heavier),
+        (f"a drop of {deeper.drop_deg:g}° instead of {repetition.drop_deg:g}°", strength_nm, deeper),
+    )
+    rows = [(change, float(reps_to_failure(middle_ability(strong), demand_of(body, rep))[0])) for change, strong, rep in cases]
+    return pd.DataFrame(rows, columns=["change", "reps"])
+
+
+def vary_strength(body: Body, demand: Demand, values: Sequence[float]) -> pd.DataFrame:
+    """Count the repetitions to failure of a fresh set for people of different strength.
+
+    Parameters
+    ----------
+    body : Body
+    demand : Demand
+        Of one repetition.
+    values : sequence of float
+        Strengths per body mass, as a dynamometer would find them [N·m/kg].
+
+    Returns
+    -------
+    DataFrame
+        As `vary_repetition`.
+    """
+    return _lay_out(values, [range_of_reps(ability_from_torque(value * body.mass_kg, body), demand) for value in values])
 
 
 def vary_repetition(body: Body, ability: Ability, repetition: Repetition, what: str, values: Sequence[float]) -> pd.DataFrame:
