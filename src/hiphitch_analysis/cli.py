@@ -278,22 +278,21 @@ def report_notebooks(
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
 ) -> None:
     """Run every notebook on the demonstration squad and write it, with its code, as a page."""
-    from hiphitch_analysis.demo import first_recording, make_demo
+    from hiphitch_analysis.demo import make_demo
     from hiphitch_analysis.report.run import list_parameters, read_notebook
     from hiphitch_analysis.report.write import list_notebooks, write_report
 
     with progress_bar() as show:
         squad = make_demo(out / "demo", progress=show)
         notebooks = list_notebooks()
-        recording, side = first_recording(squad)
         demonstration: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
-        demonstration |= {"recording": str(recording.resolve()), "stance": side}
         pages = []
         for i, notebook in enumerate(notebooks):
             show(i, len(notebooks), notebook.name)
             known = list_parameters(read_notebook(notebook))
             parameters = {name: value for name, value in demonstration.items() if name in known}
-            pages.append(write_report(notebook, out / f"{notebook.stem}.html", parameters, notebook.stem, show_code=True))
+            target = out / f"{notebook.stem}.html"
+            pages.append(write_report(notebook, target, parameters, notebook.stem, show_code=True, folder=notebook.parent))
     for page in pages:
         typer.echo(f"{page.path}{' (unchanged, reused)' if page.reused else ''}")
 
