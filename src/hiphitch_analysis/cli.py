@@ -289,7 +289,8 @@ def report_notebooks(
             show(i, len(notebooks), notebook.name)
             known = list_parameters(read_notebook(notebook))
             parameters = {name: value for name, value in demonstration.items() if name in known}
-            pages.append(write_report(notebook, out / f"{notebook.stem}.html", parameters, notebook.stem, show_code=True))
+            target = out / f"{notebook.stem}.html"
+            pages.append(write_report(notebook, target, parameters, notebook.stem, show_code=True, folder=notebook.parent))
     for page in pages:
         typer.echo(f"{page.path}{' (unchanged, reused)' if page.reused else ''}")
 
