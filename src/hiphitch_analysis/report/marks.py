@@ -9,8 +9,6 @@ from matplotlib.path import Path as Outline
 
 from hiphitch_analysis.report.palette import GOOD, INK, MEND, MUTED, WATCH, WATCH_TEXT
 
-SURE = 0.80  # a sign is filled from this certainty on
-
 
 @dataclass(frozen=True, slots=True)
 class Status:
