@@ -31,8 +31,8 @@ def test_run_puts_parameters_behind_their_cell_and_starts_in_the_folder(write_no
     [
         ({"other": 1}, "unknown parameter 'other'; it knows 'given', 'n'"),
         ({"given; import os": 1}, "unknown parameter"),
-        ({"given": [1]}, r"parameter 'given' must be text, a finite number, true, false or empty, got \[1\]"),
-        ({"given": float("nan")}, "must be text, a finite number"),
+        ({"given": [1]}, r"parameter 'given' must be text, a list of texts, a finite number, true, false or empty, got \[1\]"),
+        ({"given": float("nan")}, "must be text, a list of texts, a finite number"),
         ({"given": type("Evil", (str,), {"__repr__": lambda self: "import os"})()}, "must be text"),
     ],
 )

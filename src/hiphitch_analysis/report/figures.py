@@ -19,6 +19,7 @@ from hiphitch_analysis.report.mechanics import (
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
 from hiphitch_analysis.report.routes import describe_routes, draw_routes
+from hiphitch_analysis.report.squadtrend import describe_growth, draw_changes, draw_courses, draw_growth, say_squad_trend
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 from hiphitch_analysis.report.trend import describe_trend, draw_trend
@@ -30,6 +31,7 @@ __all__ = [
     "describe_coverage",
     "describe_effects",
     "describe_free_body",
+    "describe_growth",
     "describe_ladder",
     "describe_policies",
     "describe_progress",
@@ -41,10 +43,13 @@ __all__ = [
     "describe_waveform",
     "draw_angles",
     "draw_capacity",
+    "draw_changes",
     "draw_contributions",
+    "draw_courses",
     "draw_coverage",
     "draw_effects",
     "draw_free_body",
+    "draw_growth",
     "draw_ladder",
     "draw_policies",
     "draw_prescriptions",
@@ -57,4 +62,5 @@ __all__ = [
     "draw_waveform",
     "format_date",
     "render_case",
+    "say_squad_trend",
 ]
