@@ -27,7 +27,11 @@ URGENCY = {
 }
 STALLED = ("far short", "out of reach")
 # What to do where form is to be mended.
-SAY = {"advance": "First say “{}”, then move up.", "add ankle weight": "First say “{}”, then add the weight.", "step back": "One step down; say “{}”"}
+SAY = {
+    "advance": "First say “{}”, then move up.",
+    "add ankle weight": "First say “{}”, then add the weight.",
+    "step back": "One step down; say “{}”.",
+}
 # What is said of whoever goes on as before: why (where the plan's own headline does not say it), and what next.
 GOING_ON = {
     "next step unlikely": ("", "Repeat."),
@@ -35,7 +39,6 @@ GOING_ON = {
     "none to spare": ("3 × 45 complete, with none to spare.", "Repeat until some are to spare, then ankle weight."),
     "once more": ("Every set reached its target.", "Once more, then move up."),
     "no target": ("", "Repeat, and write down what was prescribed."),
-    "short": ("Not every set reached its target.", "Repeat."),
 }
 
 
@@ -96,23 +99,25 @@ def list_concerns(
     found: list[Concern] = []
     if plan.because == "pain":
         when = f" That was {away} days ago." if away > norms.RESTART_GAP_DAYS.value else ""
-        found.append(Concern("pain", said + when, "Stop until it has settled; let a physiotherapist look at it."))
+        found.append(Concern("pain", said + when, "Stop; let a physiotherapist look at it."))
     if plan.because == "break":
         found.append(Concern("away", said, "Ask why; one step lower is safe after a break."))
     if plan.because == "short of level":
-        found.append(Concern("short of level", said, "Same reps; say “Squeeze the standing hip: belt level.”"))
+        found.append(Concern("short of level", said, "Same reps; say “Squeeze the standing hip: belt level”."))
     found += _say_form(plan, form)
     if plan.because in STALLED:
-        found.append(Concern("stalled", said, "One step down, until every set is complete again."))
+        found.append(Concern("stalled", said, "One step down until every set is complete."))
     for alarm in outlook.alarms if outlook is not None else ():
         sentence = alarm.partition(": ")[2].partition(";")[0]
         found.append(Concern("stalled", f"{_capital(sentence)}.", "Ask about rest, sleep, illness and pain."))
     if gap is not None and not gap.chance and abs(gap.reps) >= norms.GAP_TO_NAME_REPS.value:
         weaker = "Right" if gap.reps > 0 else "Left"
-        found.append(Concern("gap", f"{weaker} weaker by about {abs(gap.reps):.0f} reps.", "The weaker side sets the step of both."))
+        found.append(Concern("gap", f"{weaker} weaker by about {abs(gap.reps):.0f} reps.", "The weaker side sets the step."))
     if plan.because == "complete":
         then = f"Start with {plan.ankle_kg:g} kg at the ankle." if plan.ready_for_ankle_weight else "Move up."
         found.append(Concern("ready", said, then))
+    if plan.because == "short":
+        found.append(Concern("going on", _capital(plan.reason), "Repeat."))
     if plan.because in GOING_ON:
         why, then = GOING_ON[plan.because]
         found.append(Concern("going on", why or said, then))
@@ -126,9 +131,9 @@ def _say_form(plan: Prescription, form: tuple[FormSign, ...]) -> list[Concern]:
     broken = [point for point in form if point.sign.status == "mend" and point.sign.sure >= SURE]
     if plan.because == "form" and not broken:
         return [Concern("form", plan.reason, "Same reps, form first.")]
-    say = SAY.get(plan.action, "Same reps; say “{}”")
+    say = SAY.get(plan.action, "Same reps; say “{}”.")
     return [
-        Concern("form", f"{point.side.capitalize()}: {point.finding[:1].lower()}{point.finding[1:]}", say.format(point.cue))
+        Concern("form", f"{point.side.capitalize()}: {point.finding[:1].lower()}{point.finding[1:]}", say.format(point.cue.rstrip(".")))
         for point in broken
         if plan.because != "short of level" or point.name != "level"
     ]

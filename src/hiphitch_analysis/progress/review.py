@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,7 +16,7 @@ from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.schema import SIDES
 
-SORT_RULE = "Sorted by who needs you first: pain, then form that broke, then progress that stalled, then who is ready for the next step."
+SORT_RULE = "Sorted by who needs you first: pain, form that broke, progress that stalled, a left–right gap, then who is ready for the next step."
 LOOK_BACK_WEEKS = 8
 # Columns of form, by the rows of the form table that they stand for.
 FORM = {"level": "Back to level", "tempo": "Tempo", "square": "Pelvis square", "drop": "Size of drop", "trunk": "Trunk upright"}
@@ -102,7 +102,7 @@ def review_squad(
     outlooks: Mapping[str, Outlook],
     faults: Mapping[tuple[str, str], pd.DataFrame],
     as_of: pd.Timestamp,
-    unread: Mapping[str, str] | None = None,
+    unread: Sequence[tuple[str, str]] = (),
 ) -> tuple[SquadRow, ...]:
     """Sum up every athlete of a squad in a row, the most urgent first.
 
@@ -116,7 +116,7 @@ def review_squad(
         Table FAULTS of the last set of a recording that `choose_recordings` names.
     as_of : Timestamp
         The day of the review.
-    unread : mapping of str to str, optional
+    unread : sequence of (str, str)
         What could not be read, and why; each gets a row that says so.
 
     Returns
@@ -131,7 +131,7 @@ def review_squad(
         _review(str(name), own, outlooks.get(str(name)), {side: faults[key] for side in SIDES if (key := (str(name), side)) in faults}, as_of)
         for name, own in history.groupby("athlete_id")
     ]
-    rows += [_say_unread(name, reason) for name, reason in (unread or {}).items()]
+    rows += [_say_unread(name, reason) for name, reason in unread]
     return tuple(sorted(rows, key=lambda row: (list(URGENCY).index(row.urgency), row.athlete_id)))
 
 
@@ -187,8 +187,8 @@ def _review(name: str, history: pd.DataFrame, outlook: Outlook | None, faults: M
     last_date = history["date"].max()
     first, *others = list_concerns(plan, outlook, form, gap, last_date, as_of)
     why = first.why
-    if plan.because == "complete" and all(point.sign.status == "unseen" for point in form):
-        why += " Form was not recorded."
+    if first.urgency == "ready" and all(point.sign.status == "unseen" for point in form):
+        why += " Form not recorded."
     return SquadRow(
         athlete_id=name,
         group=URGENCY[first.urgency],

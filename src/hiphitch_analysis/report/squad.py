@@ -127,41 +127,47 @@ def write_squad_report(
     Raises
     ------
     ValueError
-        As `load_squad`. Nothing is written then.
+        As `load_squad`, at once rather than from within the notebook. Nothing is written then.
     """
     paths = [log] if isinstance(log, str | Path) else list(log)
+    _read_logs(paths, mapping, plan)
+    if analysed is not None:
+        read_sessions(analysed)
     files = {"analysed": analysed, "mapping": mapping, "plan": plan}
     parameters = {name: str(Path(path).resolve()) if path is not None else None for name, path in files.items()}
     told = {"log": [str(Path(path).resolve()) for path in paths], **parameters, "example": example}
     return write_report(find_notebook(NOTEBOOK), Path(out) / "squad.html", told, "Hip hitch: squad review", progress=progress)
 
 
-def _read_logs(paths: Sequence[str | Path], mapping: str | Path | None, plan: str | Path | None) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
-    """Return the readable logs as one table, what is wrong with the others by name, and doubts."""
-    tables, unread, doubts = {}, {}, []
-    for path in map(Path, paths):
+def _read_logs(
+    paths: Sequence[str | Path], mapping: str | Path | None, plan: str | Path | None
+) -> tuple[pd.DataFrame, list[tuple[str, str]], list[str]]:
+    """Return the readable logs as one table, the others and athletes logged twice by name with what is wrong, and doubts."""
+    tables, unread, doubts = {}, [], []
+    for number, path in enumerate(map(Path, paths)):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LogDoubt)
             try:
-                tables[path.name] = read_log(path, mapping=mapping, plan=plan)
+                tables[number] = read_log(path, mapping=mapping, plan=plan)
             except (ValueError, OSError) as error:
                 if len(paths) == 1:
                     raise
-                unread[path.name] = _shorten(str(error))
+                unread.append((path.name, _shorten(str(error))))
         doubts += [str(doubt.message) for doubt in caught]
     if not tables:
-        raise ValueError(f"logs: expected at least one that can be read, got {len(paths)} that cannot. {next(iter(unread.values()), 'Name one.')}")
+        raise ValueError(f"logs: expected at least one that can be read, got {len(paths)} that cannot. {unread[0][1] if unread else 'Name one.'}")
     table = pd.concat(tables, names=["file", "row"])
     table = table[~table.duplicated()]
+    twice = []
     for name, rows in table.groupby("athlete_id"):
         try:
-            refuse_repeats(rows, rows.index.get_level_values("file").tolist(), "log")
+            refuse_repeats(rows, [Path(paths[number]).name for number in rows.index.get_level_values("file")], "log")
         except ValueError as error:
-            unread[str(name)] = _shorten(str(error))
-    table = table[~table["athlete_id"].isin(list(unread))].reset_index(drop=True)
+            twice.append((str(name), _shorten(str(error))))
+    table = table[~table["athlete_id"].isin([name for name, _ in twice])].reset_index(drop=True)
     if table.empty:
-        raise ValueError(next(iter(unread.values())))
-    return table, unread, doubts
+        raise ValueError(twice[0][1])
+    return table, [*unread, *twice], doubts
 
 
 def _shorten(text: str) -> str:
@@ -189,7 +195,8 @@ def _limit_form(rows: Sequence[SquadRow]) -> list[str]:
     known = [row for row in rows if row.last_sets]
     unseen = {row.athlete_id for row in known if all(point.sign.status == "unseen" for point in row.form)}
     blind = [name for i, name in enumerate(FORM) if all(row.form[i].sign.status == "unseen" for row in known if row.athlete_id not in unseen)]
-    told = [f"{_name(sorted(unseen))}: no recording of the last {norms.FORM_FRESH_DAYS.value:g} days, so form is not known."] if unseen else []
+    who = "The whole squad" if len(unseen) == len(known) else _name(sorted(unseen))
+    told = [f"{who}: no recording of the last {norms.FORM_FRESH_DAYS.value:g} days, so form is not known."] if unseen else []
     if blind and len(unseen) < len(known):
         told.append(f"{', '.join(blind)}: not observable in any of these recordings; one sensor on the pelvis sees neither trunk nor free leg.")
     return told

@@ -130,19 +130,19 @@ def draw_goal(goal: Goal, scales: Scales) -> tuple[int, int, str]:
     point = f"L{width} {y:.1f}L{end:.1f} {y + 4:.1f}" if goal.late is None else f"V{y + 4:.1f}"
     marks = f'<path class="bar" d="M{start:.1f} {y - 4:.1f}H{end:.1f}{point}H{start:.1f}z" fill="{PASSED}"></path>'
     if goal.median is None:
-        return width, height, f'{marks}<text x="{width}" y="{y - 9:.1f}" text-anchor="end">later; {_say_chance(goal.chance)}</text>'
+        return width, height, f'{marks}<text x="{width}" y="{y - 9:.1f}" text-anchor="end">{_say_later(goal, scales)}</text>'
     tick = min(last, max(1.0, _place_day(goal.median, scales)))
     marks += f'<path class="line right" d="M{tick:.1f} {y - 6:.1f}V{y + 6:.1f}" stroke="{_COLOURS["right"]}" stroke-width="2.2"></path>'
     x = min(max(tick, 19.0), width - 19.0)
     return width, height, f'{marks}<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{_day(goal.median)}</text>'
 
 
-def say_goal(goal: Goal) -> str:
+def say_goal(goal: Goal, scales: Scales) -> str:
     """Put `draw_goal` into words."""
     if goal.early is None:
-        return f"later; {_say_chance(goal.chance)}"
+        return _say_later(goal, scales)
     until = "beyond the half year ahead" if goal.late is None else _day(goal.late)
-    about = f"later; {_say_chance(goal.chance)}" if goal.median is None else f"about {_day(goal.median)}"
+    about = _say_later(goal, scales) if goal.median is None else f"about {_day(goal.median)}"
     return f"{about}; 8 in 10 chance between {_day(goal.early)} and {until}"
 
 
@@ -179,9 +179,9 @@ def _spread(ends: list[tuple[float, str, str]], height: int) -> list[tuple[float
     return [(float(at + shift), side, words) for at, (_, side, words) in zip(y, ends, strict=True)]
 
 
-def _say_chance(chance: float) -> str:
-    tenths = round(10 * chance)
-    return f"{tenths} in 10 by then" if tenths else "under 1 in 10 by then"
+def _say_later(goal: Goal, scales: Scales) -> str:
+    tenths = round(10 * goal.chance)
+    return f"later; {tenths if tenths else 'under 1'} in 10 before {_day(scales.as_of + pd.Timedelta(weeks=HORIZON_WEEKS))}"
 
 
 def _day(day: pd.Timestamp) -> str:

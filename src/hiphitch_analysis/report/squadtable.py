@@ -94,11 +94,12 @@ def _write_row(row: SquadRow, scales: Scales) -> str:
         _picture(draw_last_sets(row.last_sets, scales), say_last_sets(row.last_sets)) if row.last_sets else '<span class="none">nothing read</span>'
     )
     gap = _picture(draw_gap(row.gap, scales), say_gap(row.gap)) if row.gap is not None else '<span class="none">not known</span>'
-    goal = f'<span class="none">{esc(row.goal.words)}</span>' if row.goal.words else _picture(draw_goal(row.goal, scales), say_goal(row.goal))
+    goal = f'<span class="none">{esc(row.goal.words)}</span>' if row.goal.words else _picture(draw_goal(row.goal, scales), say_goal(row.goal, scales))
+    session = esc(row.session).replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}+", " +")  # breaks before a weight, nowhere else
     return (
         f'<tr role="row"><th scope="row" role="rowheader" class="who">{status_svg(STATUS[row.group], True, row.group)} {esc(row.athlete_id)}</th>'
         f'<td role="cell" class="why">{esc(row.why)} <span class="then">{esc(row.then)}</span>{also}</td>'
-        f'<td role="cell" class="next">{esc(row.session) or "–"}</td><td role="cell" class="arrow">{arrow}</td>'
+        f'<td role="cell" class="next">{session or "–"}</td><td role="cell" class="arrow">{arrow}</td>'
         f'<td role="cell" class="sets">{sets}</td>{form}<td role="cell" class="gap">{gap}</td><td role="cell" class="goal">{goal}</td></tr>'
     )
 
@@ -118,8 +119,9 @@ def _write_key() -> str:
     ]
     told = "".join(f"<span>{status_svg(status, sure)} {words}</span>" for status, sure, words in signs)
     rest = (
-        "≥, open mark: could have done more, so at least this many; thin line: 45",
-        "gap: line 8 in 10; grey diamond: could be chance",
+        "reps: clean ones where recorded, else as logged; thin line: 45",
+        "≥, open mark: could have done more, so at least this many",
+        "gap: line 8 in 10; grey diamond: could be chance; not known: every set of a side says “at least”",
         "date: bar 8 in 10, tick even chance",
     )
     return f'<p class="key">{told}{"".join(f"<span>{words}</span>" for words in rest)}</p>'

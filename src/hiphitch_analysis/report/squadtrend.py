@@ -21,7 +21,7 @@ from hiphitch_analysis.report.palette import INK, MODEL, MODEL_TEXT, MUTED, NOTE
 from hiphitch_analysis.report.trend import LABELS
 
 TEN_TO_NINETY = 1.2816  # standard deviations on either side of the mean that hold 8 in 10 of a normal distribution
-MOST_NAMES = 12  # more of them cannot be read beside their lines
+MOST_NAMES, NAME_HEIGHT = 12, 0.05  # names beside their lines: more cannot be read; how high one is, of the range
 ROW_MM, FRAME_MM = 4.6, 22.0  # height of a forest: of each athlete, and around them
 NUMBERS = (
     "athlete",
@@ -126,9 +126,7 @@ def draw_courses(ax: Axes, trend: Trend) -> Axes:
     """
     for _, course in trend.courses.groupby(["athlete_id", "side"], sort=True):
         ax.plot(course["week"], course["fitted"], color=PASSED, linewidth=0.9, zorder=1, gid="athlete")
-    ends = trend.courses.groupby(["athlete_id", "side"]).tail(1).groupby("athlete_id")[["week", "fitted"]].mean()
-    for who, end in ends.iterrows() if len(ends) <= MOST_NAMES else ():
-        ax.annotate(str(who), (end["week"], end["fitted"]), (4, 0), textcoords="offset points", size=TICK, color=MUTED, va="center", clip_on=False)
+    _name_ends(ax, trend.courses)
     if "level" in trend.effects.index:
         weeks = np.linspace(0.0, float(trend.points["week"].max()), 50)
         average = trend.effects.at["level", "estimate"] + trend.effects.at["time", "estimate"] * clock(weeks, trend.time)
@@ -200,7 +198,7 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
                 *(_say_reps(outlook, side) for side in ("left", "right")),
                 "all of a side capped" if ratio is None else f"{math.exp(ratio[0]):.2f} ({math.exp(ratio[1]):.2f} to {math.exp(ratio[2]):.2f})",
                 "lower bound only" if outlook.only_at_least else " – ".join("later" if day is None else f"{day.day} {day:%b}" for day in dates),
-                "" if math.isnan(chance) else f"{chance:.0%}",
+                "" if math.isnan(chance) else f"{chance:.0%}" if chance >= 0.01 else "under 1%",
             )
         )
     return rows
@@ -224,6 +222,18 @@ def _draw_forest(
     ax.hlines(places, low, high, color=colour, linewidth=1.4, zorder=2)
     for place, at, open_mark in zip(places, middle, hollow, strict=True):
         ax.plot(at, place, "o", ms=5, mfc="white" if open_mark else colour, mec=colour, mew=1.2, zorder=3, gid="hollow" if open_mark else "filled")
+
+
+def _name_ends(ax: Axes, courses: pd.DataFrame) -> None:
+    """Write each athlete's name behind the course, moved up where it would hide another."""
+    ends = courses.groupby(["athlete_id", "side"]).tail(1).groupby("athlete_id")[["week", "fitted"]].mean().sort_values("fitted")
+    if len(ends) > MOST_NAMES:
+        return
+    room, height = NAME_HEIGHT * float(np.ptp(courses["fitted"])), -np.inf
+    for who, end in ends.iterrows():
+        height = max(height + room, end["fitted"])
+        at = (float(courses["week"].max()), height)
+        ax.annotate(str(who), at, (5, 0), textcoords="offset points", size=TICK, color=MUTED, va="center")
 
 
 def _name_rows(ax: Axes, names: Sequence[str]) -> None:
