@@ -271,6 +271,23 @@ def report_athlete(
     typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
 
 
+@report_app.command("squad")
+def report_squad(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs of the squad, in one file or several.")],
+    sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    mapping: Map = None,
+    plan: Plan = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
+) -> None:
+    """Write the page that says who of a squad needs the coach today, and why."""
+    from hiphitch_analysis.report.squad import write_squad_report
+
+    _spare_inputs([*logs, *(file for file in (mapping, plan) if file is not None)], out / "squad.html")
+    with progress_bar() as show:
+        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, progress=show)
+    typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
+
+
 @report_app.command("notebooks")
 def report_notebooks(
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),

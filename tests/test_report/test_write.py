@@ -175,9 +175,11 @@ def test_every_input_changes_the_hash(write_notebook, tmp_path):
     out.write_text("the page itself is no input")
     assert hash_inputs(notebook, parameters, tmp_path, out) == base
     assert hash_inputs(notebook, parameters | {"n": 2}, tmp_path, out) != base
+    several = {"path": ["folder/a.csv", "elsewhere.csv"]}
+    listed = hash_inputs(notebook, several, tmp_path, out)
     (tmp_path / "folder" / "a.csv").write_text("2")
     changed = hash_inputs(notebook, parameters, tmp_path, out)
-    assert changed != base
+    assert changed != base and hash_inputs(notebook, several, tmp_path, out) != listed
     notebook.write_text(notebook.read_text() + " ")
     assert hash_inputs(notebook, parameters, tmp_path, out) != changed
 

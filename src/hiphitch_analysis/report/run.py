@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-Parameter = str | int | float | bool | None
+Parameter = str | int | float | bool | list[str] | None
 
 KERNEL = "python3"
 TIMEOUT_S = 600  # of one cell
@@ -21,17 +21,24 @@ TAG = "parameters"
 QUIET_KERNEL = ["--log-level=ERROR"]  # else every run prints that the kernel talks over TCP
 
 
-def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = None, folder: str | Path | None = None) -> NotebookNode:
+def run_notebook(
+    path: str | Path,
+    parameters: Mapping[str, Parameter] | None = None,
+    folder: str | Path | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> NotebookNode:
     """Run a notebook with the given parameters.
 
     Parameters
     ----------
     path : str or Path
         The notebook; it is not changed.
-    parameters : mapping of str to str, int, float, bool or None, optional
+    parameters : mapping of str to str, int, float, bool, list of str or None, optional
         New values of names that the cell tagged ``parameters`` assigns. They are written as values, never as code.
     folder : str or Path, optional
         Working directory of the run, which relative paths in `parameters` start from; by default the current one.
+    progress : callable, optional
+        Called with (done, total, text) as cells are run.
 
     Returns
     -------
@@ -49,6 +56,8 @@ def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = 
     notebook = inject_parameters(read_notebook(path), parameters or {}, path.name)
     resources = {"metadata": {"path": str(Path(folder or ".").resolve())}}
     client = NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name=KERNEL, resources=resources, extra_arguments=QUIET_KERNEL)
+    if progress is not None:
+        client.on_cell_start = lambda cell, cell_index: progress(cell_index, len(notebook.cells), f"{path.stem}: cell {cell_index + 1}")
     try:
         client.execute()
     except CellExecutionError as error:
@@ -96,7 +105,7 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     ----------
     notebook : NotebookNode
         Changed in place.
-    parameters : mapping of str to str, int, float, bool or None
+    parameters : mapping of str to str, int, float, bool, list of str or None
     name : str
         The notebook's file name, for messages.
 
@@ -120,8 +129,10 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     if unknown:
         raise ValueError(f"{name}: unknown parameter {', '.join(map(repr, unknown))}; it knows {', '.join(map(repr, known)) or 'none'}.")
     for key, value in parameters.items():
-        if type(value) not in (str, int, float, bool, type(None)) or (isinstance(value, float) and not math.isfinite(value)):
-            raise ValueError(f"{name}: parameter {key!r} must be text, a finite number, true, false or empty, got {value!r}.")
+        texts = type(value) is list and all(type(text) is str for text in value)
+        plain = type(value) in (str, int, float, bool, type(None)) and not (isinstance(value, float) and not math.isfinite(value))
+        if not texts and not plain:
+            raise ValueError(f"{name}: parameter {key!r} must be text, a list of texts, a finite number, true, false or empty, got {value!r}.")
     source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
     metadata = {"tags": ["injected-parameters"], "transient": {"remove_source": True}}
     cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]

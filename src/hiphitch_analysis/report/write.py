@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +44,7 @@ def write_report(
     *,
     show_code: bool = False,
     folder: str | Path | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Written:
     """Run a notebook and write it as one self-contained HTML page.
 
@@ -53,7 +54,7 @@ def write_report(
         The notebook; `find_notebook` knows those of this package.
     out_html : str or Path
         Where to write; its folder is made when missing.
-    parameters : mapping of str to str, int, float, bool or None, optional
+    parameters : mapping of str to str, int, float, bool, list of str or None, optional
         As for `run_notebook`.
     title : str
         Title of the page.
@@ -61,6 +62,8 @@ def write_report(
         Whether the page shows the cells' code.
     folder : str or Path, optional
         Working directory of the run; by default the current one.
+    progress : callable, optional
+        As for `run_notebook`.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def write_report(
     inputs = hash_inputs(notebook, {**parameters, " title": title, " code": show_code}, start, out)
     if _kept_hash(out) == inputs:
         return Written(out, reused=True)
-    page = export_page(run_notebook(notebook, parameters, start), title, inputs, show_code)
+    page = export_page(run_notebook(notebook, parameters, start, progress), title, inputs, show_code)
     write_whole(out, page)
     return Written(out, reused=False)
 
@@ -125,7 +128,7 @@ def hash_inputs(notebook: Path, parameters: Mapping[str, Parameter], folder: Pat
     Parameters
     ----------
     notebook : Path
-    parameters : mapping of str to str, int, float, bool or None
+    parameters : mapping of str to str, int, float, bool, list of str or None
         A text that names a file or folder stands for its content as well.
     folder : Path
         Where relative paths start.
@@ -142,7 +145,8 @@ def hash_inputs(notebook: Path, parameters: Mapping[str, Parameter], folder: Pat
     digest.update(json.dumps([sorted(parameters.items()), versions], ensure_ascii=False).encode())
     files = [notebook, *_source_files()]
     for value in parameters.values():
-        files += _named_files(value, folder) if isinstance(value, str) and value else []
+        for text in value if isinstance(value, list) else [value]:
+            files += _named_files(text, folder) if isinstance(text, str) and text else []
     for path in files:
         if path.is_file() and path.resolve() != out.resolve():
             digest.update(f"\n{path.name}\n".encode())
