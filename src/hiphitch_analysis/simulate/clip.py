@@ -25,6 +25,7 @@ from hiphitch_analysis.simulate.printedmarkers import (
     Paper,
     dress,
     fix_marker,
+    line_between,
     wear_marker,
 )
 
@@ -112,18 +113,18 @@ def film_clip(skeleton: pd.DataFrame, camera: Camera, path: str | Path, filming:
     writer.set(cv2.VIDEOWRITER_PROP_QUALITY, filming.quality)
     if not writer.isOpened():
         raise ValueError(f"clip: {path} cannot be written as {filming.codec}. Use .mp4 for mp4v and .avi for MJPG.")
-    times = np.arange(skeleton.index[0], skeleton.index[-1] - READOUT_S - filming.exposure_s, 1 / camera.rate_hz)
+    times = film_times(skeleton, camera, filming)
     for time_s in times:
         writer.write(cv2.cvtColor(scene.draw(float(time_s)), cv2.COLOR_GRAY2BGR))
     writer.release()
     middle_s = times + filming.exposure_s / 2 + READOUT_S / 2
-    right, left = (scene.wearer.at(name, middle_s) for name in ("RASI", "LASI"))
-    across = left - right
-    truth = {
-        "left_up_deg": np.degrees(np.arctan2(across[:, 2], np.hypot(across[:, 0], across[:, 1]))),
-        "heading_deg": np.degrees(np.arctan2(across[:, 0], across[:, 1])),
-    }
-    return pd.DataFrame(truth, index=pd.Index(times - times[0], name="time_s"))
+    truth = line_between(scene.wearer, middle_s)
+    return truth.set_index(pd.Index(times - times[0], name="time_s"))
+
+
+def film_times(skeleton: pd.DataFrame, camera: Camera, filming: Filming) -> Array:
+    """Return when each frame's exposure begins [s], shape (n,)."""
+    return np.arange(skeleton.index[0], skeleton.index[-1] - READOUT_S - filming.exposure_s, 1 / camera.rate_hz)
 
 
 class _Scene:

@@ -150,5 +150,27 @@ def fix_marker(wearer: Wearer, marker: int) -> Paper:
     return Paper(np.array([[x + AHEAD_M, y + ASIDE_M, 0.0]]), across, np.array([[-1.0, 0.0, 0.0]]))
 
 
+def line_between(wearer: Wearer, time_s: Array) -> pd.DataFrame:
+    """Return the truth of the line from the right to the left hip marker at these times [s].
+
+    Parameters
+    ----------
+    wearer : Wearer
+    time_s : ndarray, shape (n,)
+        [s]
+
+    Returns
+    -------
+    DataFrame
+        ``left_up_deg``, its elevation, and ``heading_deg``, its turn about the vertical, + with the left side forward [°].
+    """
+    across = wearer.at("LASI", time_s) - wearer.at("RASI", time_s)
+    truth = {
+        "left_up_deg": np.degrees(np.arctan2(across[:, 2], np.hypot(across[:, 0], across[:, 1]))),
+        "heading_deg": np.degrees(np.arctan2(across[:, 0], across[:, 1])),
+    }
+    return pd.DataFrame(truth, index=pd.Index(time_s, name="time_s"))
+
+
 def _unit(vectors: Array) -> Array:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
