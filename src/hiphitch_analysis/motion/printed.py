@@ -13,11 +13,10 @@ from hiphitch_analysis.motion.captured import NO_ZERO, RELATIVE, Captured, build
 from hiphitch_analysis.motion.feet import PELVIS_STILL_M, first_stretch, spread_over
 from hiphitch_analysis.motion.landmarks import CUTOFF_HZ, low_pass_runs
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps
+from hiphitch_analysis.motion.printederrors import add_skin, noise_after_smoothing, plain_precision, rig_precision
 from hiphitch_analysis.motion.rig import (
     ANKLE,
-    ELEVATION_SE_DEG,
     LEFT,
-    RIG_SPREAD_DEG,
     RIGHT,
     SIZE_M,
     STERNUM,
@@ -37,12 +36,9 @@ from hiphitch_analysis.schema import Angles, check_table
 Array = NDArray[np.float64]
 
 USUAL_LENS = 26 / 36  # focal length over the picture's long side: 26 mm on 36 mm, a telephone's main camera
-NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement in it
 LEAST_RUN = 10  # frames: fewer are no clip
-RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
 LOW_DEG, HIGH_DEG = 5.0, 10.0  # elevation of the lens: up to the first all is well, beyond the second nothing is promised
 HELD_HZ = 4.0
-UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 HOW_TO_FILM = "put the phone on a stand, the lens at hip height, square in front, 2.5 to 3 m away"
 
 
@@ -119,19 +115,18 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     width = float(np.nanmedian(np.linalg.norm(centres[LEFT] - centres[RIGHT], axis=1)))
     rig = measure_rig(time_s, corners, lens)
     noise = _line_noise(time_s, centres, width)
-    plain = _line_precision(left_up, zero, zero_s, noise, rig, 0.0 if in_wall else UNSEEN_YAW_SHARE)
-    flags, warnings = _judge_view(width, rig, plain)
-    way, precision, heading = ("wall" if in_wall else "picture"), plain, np.full(len(time_s), np.nan)
+    line = plain_precision(noise, zero, zero_s, rig, rectified=in_wall)
+    flags, warnings = _judge_view(width, rig, line)
+    way, heading = ("wall" if in_wall else "picture"), np.full(len(time_s), np.nan)
     if rig is not None:
         doubt = doubt_rig(rig, left_up, zero, width, noise, find_wall_roll(corners))
         if doubt is None:
             way, left_up, heading = "rig", rig.left_up, rig.heading
-            line = float(np.hypot(_noise(time_s, rig.raw[:, None]), RIG_SPREAD_DEG))
-            precision = spread_precision(_zero_se(rig.left_up, zero, zero_s), 0.0, 0.0, line, RIG_TURN_DEG)
+            line = rig_precision(noise_after_smoothing(time_s, rig.raw[:, None]), zero_s)
         else:
             flags.append(doubt[0])
             warnings.append(doubt[1])
-    skin = _with_skin(precision)
+    skin = add_skin(line, left_up, zero, zero_s)
     # heading is + with the left side forward, rotation with the free side
     rotation = free_left * (from_zero(heading, zero) if zero.any() or way != "rig" else heading - np.nanmedian(heading))
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), rotation, np.full(len(time_s), np.nan), skin)
@@ -141,7 +136,7 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
         flags.append(flag)
         warnings.append(warning)
     return Printed(
-        check_table(angles, Angles), zero_s, zero_s is None, skin, tuple(flags), tuple(warnings), way, precision, width,
+        check_table(angles, Angles), zero_s, zero_s is None, skin, tuple(flags), tuple(warnings), way, line, width,
         np.nan if rig is None else rig.elevation_deg, np.nan if rig is None else rig.yaw_deg, missing,
     )  # fmt: skip
 
@@ -203,19 +198,10 @@ def _elevation(right: Array, left: Array) -> Array:
     return np.degrees(np.arctan2(-across[:, 1], across[:, 0]))
 
 
-def _noise(time_s: Array, values: Array) -> float:
-    """Return what is left, after the low-pass, of noise that shows above `NOISE_HZ`: standard deviation per column, root mean square."""
-    half_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0]) / 2
-    cut = min(NOISE_HZ, 0.6 * half_hz)
-    rough = (values - low_pass_runs(time_s, bridge_gaps(time_s, values), cut)).ravel()
-    if not np.isfinite(rough).any():
-        return 0.0
-    return float(1.4826 * np.nanmedian(np.abs(rough)) * np.sqrt(min(CUTOFF_HZ / half_hz, 1.0) / (1 - cut / half_hz)))
-
-
 def _line_noise(time_s: Array, centres: dict[int, Array], width: float) -> float:
     """Return the noise of the plain line's angle [°]."""
-    return float(np.degrees(np.hypot(_noise(time_s, centres[RIGHT]), _noise(time_s, centres[LEFT])) / width))
+    right, left = (noise_after_smoothing(time_s, centres[marker]) for marker in (RIGHT, LEFT))
+    return float(np.degrees(np.hypot(right, left) / width))
 
 
 def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_m: float, stance: str) -> tuple[tuple[float, float] | None, float]:
@@ -236,30 +222,6 @@ def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_
     ends = [float(np.nanquantile(sideways[later], q)) for q in (0.25, 0.75)] if np.isfinite(sideways[later]).any() else [0.0]
     gone_m = max(ends, key=abs)
     return (quiet_s if gone_m > SHIFT_M else None), gone_m
-
-
-def _line_precision(
-    left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, noise: float, rig: Rig | None, share: float
-) -> Precision:
-    """State how well the plain line's angle is known: noise, and the rotation that a lens off hip height takes for obliquity."""
-    elevation = norms.CAMERA_ELEVATION_DEG.value if rig is None else float(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))
-    turning = norms.TURNING_DEG.value if rig is None else float(np.nanstd(rig.heading))
-    leak = np.sin(np.radians(elevation)) * turning
-    return spread_precision(_zero_se(left_up, zero, zero_s), 0.0, share, float(np.hypot(noise, leak)), np.nan)
-
-
-def _zero_se(left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None) -> float:
-    if zero_s is None or not np.isfinite(left_up[zero]).any():
-        return np.nan
-    return float(np.nanstd(left_up[zero]) / np.sqrt(max(1.0, zero_s[1] - zero_s[0])))  # sway is independent of itself after about a second
-
-
-def _with_skin(line: Precision) -> Precision:
-    """Add what skin does between marker and bone; a hip hitch flexes the hips little, so as in a squat."""
-    spread = float(np.hypot(line.drift_deg, norms.MARKER_SKIN_DEG.value))
-    zero, share = float(np.hypot(line.zero_deg, norms.SKIN_BULGE_DEG.value)), float(np.hypot(line.share, norms.MARKER_SHARE.value))
-    turn = line.heading_deg / np.sqrt(2)
-    return spread_precision(zero, 0.0, share, spread, float(np.hypot(turn, norms.MARKER_SKIN_DEG.value)))
 
 
 def _judge_view(width: float, rig: Rig | None, line: Precision) -> tuple[list[str], list[str]]:

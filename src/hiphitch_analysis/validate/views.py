@@ -1,8 +1,10 @@
-"""The same simulated sets by sensor, optical markers and a pose model's landmarks: what each counts, how far off it is, and whether it says so."""
+"""The same simulated sets by sensor, optical and printed markers and a pose model: what each counts, how far off it is, and whether it says so."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,24 @@ import pandas as pd
 
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.schema import ACC, GYR
-from hiphitch_analysis.session.captured import analyse_pose
+from hiphitch_analysis.session.captured import analyse_pose, analyse_tracks
 from hiphitch_analysis.session.samples import analyse_samples
-from hiphitch_analysis.simulate import Camera, PoseModel, simulate_set, write_film
+from hiphitch_analysis.simulate import Camera, PoseModel, SimulatedSet, simulate_set, write_film
+from hiphitch_analysis.simulate.clip import Filming
+from hiphitch_analysis.simulate.skin import Skin, wear_skin
 from hiphitch_analysis.validate.form import draw_form_case, match_reps
+from hiphitch_analysis.validate.printed import BENT_M, FOUND, find_corners
 
-ROUTES = ("sensor", "markers", "landmarks")
+ROUTES = ("sensor", "markers", "printed", "landmarks")
 NOMINAL = 0.90
+SKIN_TILT_DEG = 1.5  # how far printed markers tilt on the skin: half of what the study of rendered clips goes to
 DROPS_DEG = (3.0, 6.0, 9.0, 12.0)  # ends of the drops that a study tells apart
 
 
 def draw_view(seed: int) -> tuple[Camera, PoseModel]:
     """Draw how a coach films: square to the front or back give or take 8°, lens within 10 cm of hip height, upright within 2°, 2.5 to 3.5 m away.
 
-    The pose model drifts by 1 to 3 pixels and swaps sides in up to a fifth of the frames.
+    The pose model drifts by 1 to 3 pixels and swaps sides in up to a fifth of the frames. Printed markers are filmed by the same camera, in front.
     """
     rng = np.random.default_rng([seed, 41])
     camera = Camera(
@@ -55,14 +61,43 @@ def try_set(seed: int, reps: int = 10) -> pd.DataFrame:
     """
     case = draw_form_case(seed) | {"sensors": ("pelvis",), "drop_deg": float(np.random.default_rng([seed, 42]).uniform(DROPS_DEG[0], DROPS_DEG[-1]))}
     made = simulate_set(reps, skeleton_hz=60.0, **case)
-    camera, model = draw_view(seed)
-    tables = []
+    found = measure_routes(made, case["stance"], *draw_view(seed), seed)
+    return pd.concat([_compare(made.reps, reps, route, seed) for route, reps in found.items()], ignore_index=True)
+
+
+def measure_routes(made: SimulatedSet, stance: str, camera: Camera, model: PoseModel, seed: int) -> dict[str, pd.DataFrame]:
+    """Measure one simulated set on every route.
+
+    Parameters
+    ----------
+    made : SimulatedSet
+        With its skeleton.
+    stance : {"left", "right"}
+    camera : Camera
+        Films landmarks from its side, and printed markers from the front.
+    model : PoseModel
+    seed : int
+        Of film, skin and markers. The skin under optical and printed markers is the same.
+
+    Returns
+    -------
+    dict of DataFrame by route
+        Table REPS of each of `ROUTES`; without rows where a route refuses the recording.
+    """
+    if made.skeleton is None:
+        raise ValueError("skeleton: expected one, got none. Ask simulate_set for skeleton_hz.")
+    printed = find_corners(
+        wear_skin(made.skeleton, Skin(), seed), replace(camera, view="front"), Filming(bend_m=BENT_M, skin_tilt_deg=1.5), FOUND["1080p"], seed
+    )
     with tempfile.TemporaryDirectory() as folder:
-        if made.skeleton is not None:
-            write_film(made.skeleton, camera, model, folder, "film", ("landmarks", "trc"), seed)
-        for route in ROUTES:
-            tables.append(_compare(made.reps, _measure(route, made.recordings["pelvis"], Path(folder), case["stance"]), route, seed))
-    return pd.concat(tables, ignore_index=True)
+        write_film(made.skeleton, camera, model, folder, "film", ("landmarks", "trc"), seed)
+        ways: dict[str, Callable[[], pd.DataFrame]] = {
+            "sensor": lambda: analyse_samples(made.recordings["pelvis"][ACC + GYR], stance).reps,
+            "markers": lambda: analyse_pose(Path(folder) / "film_markers.trc", stance).reps,
+            "printed": lambda: analyse_tracks(printed, stance).reps,
+            "landmarks": lambda: analyse_pose(Path(folder) / "film_landmarks.csv", stance).reps,
+        }
+        return {route: _or_nothing(ways[route]) for route in ROUTES}
 
 
 def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -94,12 +129,10 @@ def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return told
 
 
-def _measure(route: str, imu: pd.DataFrame, folder: Path, stance: str) -> pd.DataFrame:
-    """Return table REPS by one route; without rows where the route refuses the recording."""
+def _or_nothing(measure: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return table REPS; without rows where the route refuses the recording."""
     try:
-        if route == "sensor":
-            return analyse_samples(imu[ACC + GYR], stance).reps
-        return analyse_pose(folder / ("film_markers.trc" if route == "markers" else "film_landmarks.csv"), stance).reps
+        return measure()
     except ValueError:
         return pd.DataFrame(columns=["kind"])
 
