@@ -115,7 +115,7 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     width = float(np.nanmedian(np.linalg.norm(centres[LEFT] - centres[RIGHT], axis=1)))
     rig = measure_rig(time_s, corners, lens)
     noise = _line_noise(time_s, centres, width)
-    line = plain_precision(noise, zero, zero_s, rig, rectified=in_wall)
+    line = plain_precision(left_up, noise, zero_s, rig, rectified=in_wall)
     flags, warnings = _judge_view(width, rig, line)
     way, heading = ("wall" if in_wall else "picture"), np.full(len(time_s), np.nan)
     if rig is not None:

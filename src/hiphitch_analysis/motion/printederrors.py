@@ -16,9 +16,9 @@ Array = NDArray[np.float64]
 NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement in it
 UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 RIG_SHARE = 0.02  # simulated clips (study printed): a focal length up to 10 % off, markers that slide by millimetres, which no rigid body does
-RIG_SPREAD_DEG = 0.03  # the same: what comes on top of the noise
+RIG_SPREAD_DEG = 0.04  # the same: what comes on top of the noise
 RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
-MOVES = (0.05, 0.95)  # quantiles between which the pelvis turns to and fro
+MOVES = (0.05, 0.95)  # quantiles between which the line tilts to and fro
 
 
 def noise_after_smoothing(time_s: Array, values: Array) -> float:
@@ -44,17 +44,17 @@ def noise_after_smoothing(time_s: Array, values: Array) -> float:
     return float(1.4826 * np.nanmedian(np.abs(rough)) * np.sqrt(min(CUTOFF_HZ / half_hz, 1.0) / (1 - cut / half_hz)))
 
 
-def plain_precision(noise: float, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, rig: Rig | None, rectified: bool) -> Precision:
+def plain_precision(left_up: Array, noise: float, zero_s: tuple[float, float] | None, rig: Rig | None, rectified: bool) -> Precision:
     """State how well the plain line's angle is known.
 
     Parameters
     ----------
+    left_up : ndarray, shape (n,)
+        The angle, smoothed [°].
     noise : float
-        Of the angle, smoothed [°].
-    zero : ndarray of bool, shape (n,)
-        Frames of the quiet stance.
+        Of it [°].
     zero_s : (float, float) or None
-        Its start and end [s].
+        Start and end of the quiet stance [s].
     rig : Rig or None
         What shows how high the lens is and how the pelvis turns.
     rectified : bool
@@ -66,19 +66,21 @@ def plain_precision(noise: float, zero: NDArray[np.bool_], zero_s: tuple[float, 
 
     Notes
     -----
-    A lens off hip height by e takes sin e of the pelvis's rotation for obliquity. Rotation goes with the drop, so all of its range comes into a
-    drop; against level, what it is away from how it was in the quiet stance.
+    A lens off hip height by e takes sin e of the pelvis's rotation for obliquity. Where rotation goes with the drop, that is a share of the drop and
+    nothing at level; the rest of rotation errs by itself.
     """
     if rig is None:
-        leak, turned, away = np.sin(np.radians(norms.CAMERA_ELEVATION_DEG.value)), norms.TURNING_DEG.value, norms.TURNING_DEG.value
+        leak, rest = np.sin(np.radians(norms.CAMERA_ELEVATION_DEG.value)), 0.0
+        low, high = np.nanquantile(left_up, MOVES)
+        with_drop = norms.TURNING_DEG.value / max(float(high - low), norms.CLEAR_DROP_DEG.value)
     else:
         leak = np.sin(np.radians(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG)))
-        low, high = np.nanquantile(rig.heading, MOVES)
-        turned = float(high - low)
-        before = float(np.nanmean(rig.heading[zero])) if np.isfinite(rig.heading[zero]).any() else float(np.nanmedian(rig.heading))
-        away = float(np.sqrt(np.nanmean((rig.heading - before) ** 2)))
-    change, level = float(np.hypot(np.sqrt(2) * noise, leak * turned)), float(np.hypot(noise, leak * away))
-    return Precision(_zero_of_line(noise, zero_s), 0.0, 0.0 if rectified else UNSEEN_YAW_SHARE, change, level, np.nan)
+        known = np.isfinite(left_up) & np.isfinite(rig.heading)
+        with_drop, level = np.polyfit(left_up[known], rig.heading[known], 1)
+        rest = float(np.std(rig.heading[known] - with_drop * left_up[known] - level))
+    share = float(np.hypot(leak * with_drop, 0.0 if rectified else UNSEEN_YAW_SHARE))
+    spread = float(np.hypot(noise, leak * rest))
+    return Precision(_zero_of_line(noise, zero_s), 0.0, share, float(np.sqrt(2)) * spread, spread, np.nan)
 
 
 def rig_precision(noise: float, zero_s: tuple[float, float] | None) -> Precision:

@@ -223,7 +223,7 @@ def estimate_pose(landmarks: pd.DataFrame, model: PoseModel, seed: int = 0) -> p
             pushes = rng.normal(0, model.drift_px * np.sqrt(1 - keep**2), n)
             slow, _ = lfilter([1.0], [1.0, -keep], pushes, zi=[keep * start])
             made[f"{name}_{axis}_px"] += slow + rng.normal(0, model.jitter_px, n)
-    collapsed, swapped, lost = (draw_runs(share, n, rng) for share in (model.collapsed, model.swapped, model.lost))
+    collapsed, swapped, lost = (_runs(share, n, rng) for share in (model.collapsed, model.swapped, model.lost))
     middle = (made[["left_hip_x_px"]].to_numpy() + made[["right_hip_x_px"]].to_numpy())[:, 0] / 2
     for side in ("left", "right"):
         name = f"{side}_hip_x_px"
@@ -252,7 +252,7 @@ def _step(landmarks: pd.DataFrame) -> float:
     return float(landmarks.index[1] - landmarks.index[0]) if len(landmarks) > 1 else 1.0
 
 
-def draw_runs(share: float, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+def _runs(share: float, n: int, rng: np.random.Generator) -> NDArray[np.bool_]:
     """Draw which frames are struck: a chain that is struck for `RUN_FRAMES` frames on average, and a `share` of the time."""
     if share <= 0:
         return np.zeros(n, dtype=bool)

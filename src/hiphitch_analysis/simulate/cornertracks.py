@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.simulate.camera import Camera, draw_runs, place_camera
+from hiphitch_analysis.simulate.camera import Camera, place_camera
 from hiphitch_analysis.simulate.clip import READOUT_S, Filming, film_times
 from hiphitch_analysis.simulate.printedmarkers import ANKLE, FLOOR, LEFT, RIGHT, STATIC_M, STERNUM, WALL, dress, fix_marker, wear_marker
 
@@ -19,17 +19,17 @@ CORNERS = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])  # x ri
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How finding markers in a video errs; the defaults are what rendered clips show (study ``printed``).
+    """How finding markers in a video errs; the default is what rendered clips of 1080 lines show.
 
     Attributes
     ----------
     jitter_px : float
         Standard deviation of each corner's place from frame to frame [px].
     lost : float
-        Share of the frames in which a marker on a hip bone is not found [0–1]; in runs, as they come.
+        Share of the frames in which a marker on a hip bone is not found [0–1], each frame by itself.
     """
 
-    jitter_px: float = 0.1
+    jitter_px: float = 0.075
     lost: float = 0.0
 
 
@@ -72,6 +72,6 @@ def track_corners(
         inside = ((corners >= 0) & (corners < (camera.width_px, camera.height_px))).all(axis=(1, 2))
         corners[~inside] = np.nan
         if marker in (RIGHT, LEFT):
-            corners[draw_runs(finding.lost, len(times), rng)] = np.nan
+            corners[rng.random(len(times)) < finding.lost] = np.nan
         columns |= {f"m{marker}_{corner}_{axis}_px": corners[:, corner, i] for corner in range(4) for i, axis in enumerate("xy")}
     return pd.DataFrame(columns, index=pd.Index(times - times[0], name="time_s"))
