@@ -33,7 +33,10 @@ if __name__ == "__main__":
     write_study(
         ROOT,
         "views",
-        question="How far off is a drop by sensor, optical markers, printed markers and a pose model's landmarks, by its size, and do the intervals hold it?",
+        question=(
+            "How far off is a drop by sensor, optical markers, printed markers and a pose model's landmarks, by its size, "
+            "and do the intervals hold it?"
+        ),
         first_seed=first,
         routes=summarise_views(rows),
     )

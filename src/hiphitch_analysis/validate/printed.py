@@ -12,7 +12,7 @@ import pandas as pd
 
 from hiphitch_analysis.motion.printed import Printed
 from hiphitch_analysis.norms import MARKER_SHARE, MARKER_SKIN_DEG, SKIN_BULGE_DEG
-from hiphitch_analysis.precision import SPREAD_DF, change_se, level_se
+from hiphitch_analysis.precision import SPREAD_DF, change_se, half_width, level_se
 from hiphitch_analysis.read.video import MarkerTracks, track_markers
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.session.captured import analyse_tracks
@@ -25,6 +25,7 @@ from hiphitch_analysis.simulate.skin import Skin, wear_skin
 from hiphitch_analysis.validate.form import match_reps
 
 NOMINAL = 0.90
+MEASURES = ("line_drop", "line_end", "drop", "end")  # against the line between the markers, and against the bone
 FRAMES = {"1080p": (1080, 1920), "720p": (720, 1280)}
 USUAL_LENS = 26 / 36  # focal length over the picture's long side that the analysis takes for granted
 BENT_M = 0.12
@@ -206,3 +207,45 @@ def measure_clip(case: ClipCase, made: SimulatedSet, skeleton: pd.DataFrame, tra
             }
         )
     return pd.DataFrame(rows or [head])
+
+
+def try_clip(seed: int, frame: str, rendered: bool, reps: int = 3) -> pd.DataFrame:
+    """Draw a clip, render it or make its corners only, and measure it: see `measure_clip`."""
+    case = draw_clip(seed, frame)
+    made, skeleton = perform_clip(case, reps)
+    tracks = film_tracks(case, skeleton) if rendered else find_corners(skeleton, case.camera, case.filming, FOUND[frame], seed)
+    return measure_clip(case, made, skeleton, tracks)
+
+
+def summarise_clips(rows: pd.DataFrame) -> dict[str, Any]:
+    """Sum up clips of one kind: error, dropouts, count, and how often the 90 % intervals hold.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `measure_clip`.
+
+    Returns
+    -------
+    dict
+    """
+    clips = rows.drop_duplicates("seed")
+    told: dict[str, Any] = {
+        "clips": len(clips),
+        "ways": {str(way): int(count) for way, count in clips["way"].value_counts().items()},
+        "counted_exactly": round(float(clips["n_reps"].eq(clips["true_reps"]).mean()), 3),
+        "missing_worst": round(float(clips["missing"].max()), 4),
+        "change_rmse_deg": round(float(np.sqrt((clips["rmse_deg"] ** 2).mean())), 3),
+        "change_rmse_worst_deg": round(float(clips["rmse_deg"].max()), 3),
+        "repetitions": int(rows["true_deg"].notna().sum()),
+        "nominal": NOMINAL,
+    }
+    for measure in MEASURES:
+        error, se = rows[f"{measure}_error_deg"], rows[f"{measure}_se_deg"]
+        known = error.notna() & se.notna()
+        told[measure] = {
+            "rms_error_deg": round(float(np.sqrt((error[known] ** 2).mean())), 3),
+            "median_se_deg": round(float(se[known].median()), 3),
+            "held": round(float((error[known].abs() <= half_width(se[known], NOMINAL)).mean()), 3),
+        }
+    return told
