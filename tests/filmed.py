@@ -22,6 +22,9 @@ class Clip:
     truth: pd.DataFrame
     reps: pd.DataFrame
     tracks: MarkerTracks
+    skeleton: pd.DataFrame
+    camera: Camera
+    filming: Filming
 
 
 @cache
@@ -30,8 +33,8 @@ def film_case(case: str) -> Clip:
     camera = Camera(**NEAR) if case == "1080" else Camera(**NEAR, **SMALL)
     hand = (6.5, 6.9) if case == "hand" else None
     made = simulate_set(reps=2, stance="left", drop_deg=8, seed=3, quiet_s=4.0, skeleton_hz=100.0, rotation_deg=8.0)
-    until_s = float(made.reps["end_s"].iloc[-1]) + 1.0
+    skeleton, filming = made.skeleton.loc[: float(made.reps["end_s"].iloc[-1]) + 1.0], Filming(**WORN, hand_s=hand)
     with TemporaryDirectory() as folder:  # a clip is large, its tracks are not
         path = Path(folder) / "clip.avi"
-        truth = film_clip(made.skeleton.loc[:until_s], camera, path, Filming(**WORN, hand_s=hand), seed=5)
-        return Clip(truth, made.reps, track_markers(path))
+        truth = film_clip(skeleton, camera, path, filming, seed=5)
+        return Clip(truth, made.reps, track_markers(path), skeleton, camera, filming)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.precision import half_width
+from hiphitch_analysis.read.video import MarkerTracks
 from hiphitch_analysis.schema import ACC, GYR
 from hiphitch_analysis.session.captured import analyse_pose, analyse_tracks
 from hiphitch_analysis.session.samples import analyse_samples
@@ -61,43 +61,36 @@ def try_set(seed: int, reps: int = 10) -> pd.DataFrame:
     """
     case = draw_form_case(seed) | {"sensors": ("pelvis",), "drop_deg": float(np.random.default_rng([seed, 42]).uniform(DROPS_DEG[0], DROPS_DEG[-1]))}
     made = simulate_set(reps, skeleton_hz=60.0, **case)
-    found = measure_routes(made, case["stance"], *draw_view(seed), seed)
-    return pd.concat([_compare(made.reps, reps, route, seed) for route, reps in found.items()], ignore_index=True)
+    camera, model = draw_view(seed)
+    tables = []
+    with tempfile.TemporaryDirectory() as folder:
+        if made.skeleton is not None:
+            write_film(made.skeleton, camera, model, folder, "film", ("landmarks", "trc"), seed)
+        for route in ROUTES:
+            tables.append(_compare(made.reps, _measure(route, made, camera, Path(folder), case["stance"], seed), route, seed))
+    return pd.concat(tables, ignore_index=True)
 
 
-def measure_routes(made: SimulatedSet, stance: str, camera: Camera, model: PoseModel, seed: int) -> dict[str, pd.DataFrame]:
-    """Measure one simulated set on every route.
+def find_printed(made: SimulatedSet, camera: Camera, seed: int) -> MarkerTracks:
+    """Film a simulated set that wears printed markers from the front, and find them; the skin under them is that under the optical ones.
 
     Parameters
     ----------
     made : SimulatedSet
         With its skeleton.
-    stance : {"left", "right"}
     camera : Camera
-        Films landmarks from its side, and printed markers from the front.
-    model : PoseModel
+        Where the phone stands; it is on the other side of the person for a camera behind.
     seed : int
-        Of film, skin and markers. The skin under optical and printed markers is the same.
 
     Returns
     -------
-    dict of DataFrame by route
-        Table REPS of each of `ROUTES`; without rows where a route refuses the recording.
+    MarkerTracks
+        Made of corners without pictures, with markers on wall and floor.
     """
     if made.skeleton is None:
         raise ValueError("skeleton: expected one, got none. Ask simulate_set for skeleton_hz.")
-    printed = find_corners(
-        wear_skin(made.skeleton, Skin(), seed), replace(camera, view="front"), Filming(bend_m=BENT_M, skin_tilt_deg=1.5), FOUND["1080p"], seed
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        write_film(made.skeleton, camera, model, folder, "film", ("landmarks", "trc"), seed)
-        ways: dict[str, Callable[[], pd.DataFrame]] = {
-            "sensor": lambda: analyse_samples(made.recordings["pelvis"][ACC + GYR], stance).reps,
-            "markers": lambda: analyse_pose(Path(folder) / "film_markers.trc", stance).reps,
-            "printed": lambda: analyse_tracks(printed, stance).reps,
-            "landmarks": lambda: analyse_pose(Path(folder) / "film_landmarks.csv", stance).reps,
-        }
-        return {route: _or_nothing(ways[route]) for route in ROUTES}
+    worn, filming = wear_skin(made.skeleton, Skin(), seed), Filming(bend_m=BENT_M, skin_tilt_deg=SKIN_TILT_DEG)
+    return find_corners(worn, replace(camera, view="front"), filming, FOUND["1080p"], seed)
 
 
 def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -129,10 +122,14 @@ def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return told
 
 
-def _or_nothing(measure: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Return table REPS; without rows where the route refuses the recording."""
+def _measure(route: str, made: SimulatedSet, camera: Camera, folder: Path, stance: str, seed: int) -> pd.DataFrame:
+    """Return table REPS by one route; without rows where the route refuses the recording."""
     try:
-        return measure()
+        if route == "sensor":
+            return analyse_samples(made.recordings["pelvis"][ACC + GYR], stance).reps
+        if route == "printed":
+            return analyse_tracks(find_printed(made, camera, seed), stance).reps
+        return analyse_pose(folder / ("film_markers.trc" if route == "markers" else "film_landmarks.csv"), stance).reps
     except ValueError:
         return pd.DataFrame(columns=["kind"])
 
