@@ -22,6 +22,9 @@ class Clip:
     truth: pd.DataFrame
     reps: pd.DataFrame
     tracks: MarkerTracks
+    skeleton: pd.DataFrame
+    camera: Camera
+    filming: Filming
 
 
 @cache
@@ -34,8 +37,8 @@ def film_case(case: str) -> Clip:
     camera = Camera(**NEAR) if case == "1080" else Camera(**NEAR, **SMALL, rate_hz=15.0 if held else 30.0)
     filming = Filming(**WORN, hand_s=(6.5, 6.9) if case == "hand" else None, shake_deg=0.7 if held else 0.0)
     made = simulate_set(reps=1 if held else 2, stance="left", drop_deg=8, seed=3, quiet_s=4.0, skeleton_hz=100.0, rotation_deg=8.0)
-    until_s = float(made.reps["end_s"].iloc[-1]) + 1.0
+    skeleton = made.skeleton.loc[: float(made.reps["end_s"].iloc[-1]) + 1.0]
     with TemporaryDirectory() as folder:  # a clip is large, its tracks are not
         path = Path(folder) / "clip.avi"
-        truth = film_clip(made.skeleton.loc[:until_s], camera, path, filming, seed=5)
-        return Clip(truth, made.reps, track_markers(path))
+        truth = film_clip(skeleton, camera, path, filming, seed=5)
+        return Clip(truth, made.reps, track_markers(path), skeleton, camera, filming)

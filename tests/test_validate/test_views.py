@@ -17,6 +17,7 @@ def test_every_route_measures_the_same_repetitions():
     # Study: 0.4, 0.7 and 2.5° over 200 sets; four sets of one sensor, one skin and one film each differ from that by half.
     assert found["sensor"]["drop_rms_deg"] < 0.8
     assert found["markers"]["drop_rms_deg"] < 1.4
+    assert found["printed"]["drop_rms_deg"] < 1.4
     assert found["sensor"]["drop_rms_deg"] < found["landmarks"]["drop_rms_deg"] < 5.0
     assert found["sensor"]["counted_exactly"] == 1.0
 

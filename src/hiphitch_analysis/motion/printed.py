@@ -14,11 +14,10 @@ from hiphitch_analysis.motion.feet import PELVIS_STILL_M, first_stretch, spread_
 from hiphitch_analysis.motion.held import hold_still
 from hiphitch_analysis.motion.landmarks import CUTOFF_HZ, low_pass_runs
 from hiphitch_analysis.motion.markerset import BRIDGE_S, bridge_gaps
+from hiphitch_analysis.motion.printederrors import add_skin, noise_after_smoothing, plain_precision, rig_precision
 from hiphitch_analysis.motion.rig import (
     ANKLE,
-    ELEVATION_SE_DEG,
     LEFT,
-    RIG_SPREAD_DEG,
     RIGHT,
     SIZE_M,
     STERNUM,
@@ -37,11 +36,8 @@ from hiphitch_analysis.schema import Angles, check_table
 Array = NDArray[np.float64]
 
 USUAL_LENS = 26 / 36  # focal length over the picture's long side: 26 mm on 36 mm, a telephone's main camera
-NOISE_HZ = 6.0  # above it a marker's way is noise, with nothing of the movement in it
 LEAST_RUN = 10  # frames: fewer are no clip
-RIG_TURN_DEG = 0.7  # rotation by two markers of some 30 px: rendered clips show 0.1 to 0.9°
 LOW_DEG, HIGH_DEG = 5.0, 10.0  # elevation of the lens: up to the first all is well, beyond the second nothing is promised
-UNSEEN_YAW_SHARE = 0.015  # 1/cos 10° − 1: how far off square an unknown view usually is
 HOW_TO_FILM = "put the phone on a stand, the lens at hip height, square in front, 2.5 to 3 m away"
 
 
@@ -113,25 +109,24 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     centres = {i: centre_of(square) for i, square in corners.items()}
     px_per_m = _scale(corners)
     flat, in_wall = _flatten(centres, corners.get(WALL))
-    left_up = smooth_angle(time_s, _elevation(flat[RIGHT], flat[LEFT]))
+    left_up = measure_line(time_s, flat[RIGHT], flat[LEFT])
     zero_s, gone_m = _find_zero(time_s, centres, left_up, px_per_m, stance)
     zero = (time_s >= zero_s[0]) & (time_s < zero_s[1]) if zero_s else np.zeros(len(time_s), dtype=bool)
     width = float(np.nanmedian(np.linalg.norm(centres[LEFT] - centres[RIGHT], axis=1)))
     rig = measure_rig(time_s, corners, lens)
     noise = _line_noise(time_s, centres, width)
-    plain = _line_precision(left_up, zero, zero_s, noise, rig, 0.0 if in_wall else UNSEEN_YAW_SHARE)
-    flags, warnings = _judge_view(width, rig, plain)
-    way, precision, heading = ("wall" if in_wall else "picture"), plain, np.full(len(time_s), np.nan)
+    line = plain_precision(left_up, noise, zero_s, rig, rectified=in_wall)
+    flags, warnings = _judge_view(width, rig, line)
+    way, heading = ("wall" if in_wall else "picture"), np.full(len(time_s), np.nan)
     if rig is not None:
         doubt = doubt_rig(rig, left_up, zero, width, noise, find_wall_roll(corners))
         if doubt is None:
             way, left_up, heading = "rig", rig.left_up, rig.heading
-            line = float(np.hypot(_noise(time_s, rig.raw[:, None]), RIG_SPREAD_DEG))
-            precision = spread_precision(_zero_se(rig.left_up, zero, zero_s), 0.0, 0.0, line, RIG_TURN_DEG)
+            line = rig_precision(noise_after_smoothing(time_s, rig.raw[:, None]), zero_s)
         else:
             flags.append(doubt[0])
             warnings.append(doubt[1])
-    skin = _with_skin(precision)
+    skin = add_skin(line, left_up, zero, zero_s)
     # heading is + with the left side forward, rotation with the free side
     rotation = free_left * (from_zero(heading, zero) if zero.any() or way != "rig" else heading - np.nanmedian(heading))
     angles = build_angles(time_s, from_zero(free_left * left_up, zero), rotation, np.full(len(time_s), np.nan), skin)
@@ -141,9 +136,35 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
         flags.append(flag)
         warnings.append(warning)
     return Printed(
-        check_table(angles, Angles), zero_s, zero_s is None, skin, tuple(flags), tuple(warnings), way, precision, width,
+        check_table(angles, Angles), zero_s, zero_s is None, skin, tuple(flags), tuple(warnings), way, line, width,
         np.nan if rig is None else rig.elevation_deg, np.nan if rig is None else rig.yaw_deg, missing,
     )  # fmt: skip
+
+
+def measure_line(time_s: Array, right: Array, left: Array) -> Array:
+    """Measure the line between two points of the pelvis in a picture.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        [s]
+    right, left : ndarray, shape (n, 2)
+        The person's right and left point, x right and y down, in any unit; NaN where not seen.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Elevation of the line from the right point to the left one [°], + left side up as the picture shows it; gaps up to 0.2 s are bridged, longer
+        ones stay NaN, then 3 Hz low-pass.
+
+    Examples
+    --------
+    >>> time_s, right = np.arange(30) / 30, np.tile([100.0, 200.0], (30, 1))
+    >>> measure_line(time_s, right, right + [100.0, 10.0])[0].round(2)  # the left point lower by a tenth of the way
+    np.float64(-5.71)
+    """
+    across = left - right
+    return smooth_angle(time_s, np.degrees(np.arctan2(-across[:, 1], across[:, 0])))
 
 
 def _gather(tracks: pd.DataFrame) -> tuple[Array, dict[int, Array]]:
@@ -189,24 +210,10 @@ def _flatten(centres: dict[int, Array], wall: Array | None) -> tuple[dict[int, A
     return {i: rectify(place, square) for i, place in centres.items()}, True
 
 
-def _elevation(right: Array, left: Array) -> Array:
-    across = left - right
-    return np.degrees(np.arctan2(-across[:, 1], across[:, 0]))
-
-
-def _noise(time_s: Array, values: Array) -> float:
-    """Return what is left, after the low-pass, of noise that shows above `NOISE_HZ`: standard deviation per column, root mean square."""
-    half_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0]) / 2
-    cut = min(NOISE_HZ, 0.6 * half_hz)
-    rough = (values - low_pass_runs(time_s, bridge_gaps(time_s, values), cut)).ravel()
-    if not np.isfinite(rough).any():
-        return 0.0
-    return float(1.4826 * np.nanmedian(np.abs(rough)) * np.sqrt(min(CUTOFF_HZ / half_hz, 1.0) / (1 - cut / half_hz)))
-
-
 def _line_noise(time_s: Array, centres: dict[int, Array], width: float) -> float:
     """Return the noise of the plain line's angle [°]."""
-    return float(np.degrees(np.hypot(_noise(time_s, centres[RIGHT]), _noise(time_s, centres[LEFT])) / width))
+    right, left = (noise_after_smoothing(time_s, centres[marker]) for marker in (RIGHT, LEFT))
+    return float(np.degrees(np.hypot(right, left) / width))
 
 
 def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_m: float, stance: str) -> tuple[tuple[float, float] | None, float]:
@@ -227,30 +234,6 @@ def _find_zero(time_s: Array, centres: dict[int, Array], left_up: Array, px_per_
     ends = [float(np.nanquantile(sideways[later], q)) for q in (0.25, 0.75)] if np.isfinite(sideways[later]).any() else [0.0]
     gone_m = max(ends, key=abs)
     return (quiet_s if gone_m > SHIFT_M else None), gone_m
-
-
-def _line_precision(
-    left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None, noise: float, rig: Rig | None, share: float
-) -> Precision:
-    """State how well the plain line's angle is known: noise, and the rotation that a lens off hip height takes for obliquity."""
-    elevation = norms.CAMERA_ELEVATION_DEG.value if rig is None else float(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))
-    turning = norms.TURNING_DEG.value if rig is None else float(np.nanstd(rig.heading))
-    leak = np.sin(np.radians(elevation)) * turning
-    return spread_precision(_zero_se(left_up, zero, zero_s), 0.0, share, float(np.hypot(noise, leak)), np.nan)
-
-
-def _zero_se(left_up: Array, zero: NDArray[np.bool_], zero_s: tuple[float, float] | None) -> float:
-    if zero_s is None or not np.isfinite(left_up[zero]).any():
-        return np.nan
-    return float(np.nanstd(left_up[zero]) / np.sqrt(max(1.0, zero_s[1] - zero_s[0])))  # sway is independent of itself after about a second
-
-
-def _with_skin(line: Precision) -> Precision:
-    """Add what skin does between marker and bone; a hip hitch flexes the hips little, so as in a squat."""
-    spread = float(np.hypot(line.drift_deg, norms.MARKER_SKIN_DEG.value))
-    zero, share = float(np.hypot(line.zero_deg, norms.SKIN_BULGE_DEG.value)), float(np.hypot(line.share, norms.MARKER_SHARE.value))
-    turn = line.heading_deg / np.sqrt(2)
-    return spread_precision(zero, 0.0, share, spread, float(np.hypot(turn, norms.MARKER_SKIN_DEG.value)))
 
 
 def _judge_view(width: float, rig: Rig | None, line: Precision) -> tuple[list[str], list[str]]:

@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 RIGHT, LEFT, STERNUM, ANKLE, WALL, FLOOR = range(6)
 SIZE_M, STATIC_SIZE_M = 0.05, 0.15  # black squares of the printed sheet: on the body, on wall and floor
 RIG_WIDTH_PX = 100.0  # between the markers, below which two of them do not show how the pelvis turns
-RIG_SPREAD_DEG = 0.1  # markers that tilt by 3° on the skin, seen as a rigid pair; rendered clips show 0.05 to 0.13°
-ELEVATION_SE_DEG = 3.0  # of the lens's elevation by a floor marker far from the picture's middle, when the focal length is 10 % off
+UNEVEN_DEG = 0.1  # markers that tilt by 3° on the skin, seen as a rigid pair: by so much it may differ from the plain line unasked
+ELEVATION_SE_DEG = 2.4  # of the elevation of the lens by a floor marker far from the middle; simulated clips, focal length up to 10 % off
 AGREE_DEG = 1.0  # by how much wall and floor may contradict one another
 UNEXPLAINED = 3.0  # times what rotation and noise explain of the difference between the two ways to measure
 WANDER_PX = 1.5  # standard deviation of a wall marker beyond which the camera was in a hand
@@ -111,6 +111,6 @@ def doubt_rig(rig: Rig, left_up: Array, zero: NDArray[np.bool_], width: float, n
     apart = apart - (0.0 if zero.any() else float(np.nanmedian(apart)))
     found = float(np.sqrt(np.nanmean(apart**2)))
     turning = np.sin(np.radians(np.hypot(rig.elevation_deg, ELEVATION_SE_DEG))) * float(np.nanstd(rig.heading))
-    if found > UNEXPLAINED * float(np.sqrt(turning**2 + noise**2 + RIG_SPREAD_DEG**2)):
+    if found > UNEXPLAINED * float(np.sqrt(turning**2 + noise**2 + UNEVEN_DEG**2)):
         return "markers_moved", f"the hip markers moved against one another, as skin or a loose card does ({found:.1f}°): the plain line was measured"
     return None

@@ -142,7 +142,27 @@ def analyse_video(path: str | Path, stance: str | None, progress: Progress | Non
         No stance is given, the video cannot be read, or no angle can be trusted: see `track_markers`, `measure_printed`.
     """
     stance = _check_video_stance(stance)
-    tracks = track_markers(path, progress)
+    return analyse_tracks(track_markers(path, progress), stance)
+
+
+def analyse_tracks(tracks: MarkerTracks, stance: str) -> AnalysedPose:
+    """Analyse printed markers that were found in a video.
+
+    Parameters
+    ----------
+    tracks : MarkerTracks
+    stance : {"left", "right"}
+        The leg stood on in the first set.
+
+    Returns
+    -------
+    AnalysedPose
+
+    Raises
+    ------
+    ValueError
+        No angle can be trusted: see `measure_printed`.
+    """
     return _analyse(tracks, "printed markers", "video", measure_printed(tracks.table, tracks.frame_px, stance), stance)
 
 

@@ -13,6 +13,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.simulate.camera import Camera, PlacedCamera, place_camera, shake_hand
+from hiphitch_analysis.simulate.printedmarkers import (
+    ANKLE,
+    BODY_M,
+    FLOOR,
+    LEFT,
+    RIGHT,
+    STATIC_M,
+    STERNUM,
+    WALL,
+    Paper,
+    dress,
+    fix_marker,
+    line_between,
+    wear_marker,
+)
 
 Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
@@ -21,11 +36,9 @@ Grey = NDArray[np.uint8]
 CODES = ("1101100011000100", "1010010101110100", "0101011000101100", "1001110110100010", "0110010110011110", "1101011011111110")
 CELLS, WHITE_CELLS = 6, 8.4  # across the black square, and across the white paper around it
 PAPER, INK, SKIN, CLOTHES = 205, 32, 150, 70  # grey levels
-OUTWARD_DEG, DOWN_DEG, TWIST_DEG = 20.0, 8.0, 8.0  # how a marker on a front hip bone sits; assumption, an adult of usual build
 FINE = 6  # a pixel is drawn as so many by so many
 SUBFRAMES = 4  # instants within one exposure
 READOUT_S = 0.02  # from the first row of the picture to the last
-STATIC_M = 0.15  # markers on wall and floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class Filming:
         Of MJPG, 1 to 100.
     """
 
-    size_m: float = 0.05
+    size_m: float = BODY_M
     exposure_s: float = 1 / 60
     blur_px: float = 0.6
     noise: float = 4.0
@@ -103,18 +116,18 @@ def film_clip(skeleton: pd.DataFrame, camera: Camera, path: str | Path, filming:
     writer.set(cv2.VIDEOWRITER_PROP_QUALITY, filming.quality)
     if not writer.isOpened():
         raise ValueError(f"clip: {path} cannot be written as {filming.codec}. Use .mp4 for mp4v and .avi for MJPG.")
-    times = np.arange(skeleton.index[0], skeleton.index[-1] - READOUT_S - filming.exposure_s, 1 / camera.rate_hz)
+    times = film_times(skeleton, camera, filming)
     for time_s in times:
         writer.write(cv2.cvtColor(scene.draw(float(time_s)), cv2.COLOR_GRAY2BGR))
     writer.release()
     middle_s = times + filming.exposure_s / 2 + READOUT_S / 2
-    right, left = (scene.at(name, middle_s) for name in ("RASI", "LASI"))
-    across = left - right
-    truth = {
-        "left_up_deg": np.degrees(np.arctan2(across[:, 2], np.hypot(across[:, 0], across[:, 1]))),
-        "heading_deg": np.degrees(np.arctan2(across[:, 0], across[:, 1])),
-    }
-    return pd.DataFrame(truth, index=pd.Index(times - times[0], name="time_s"))
+    truth = line_between(scene.wearer, middle_s)
+    return truth.set_index(pd.Index(times - times[0], name="time_s"))
+
+
+def film_times(skeleton: pd.DataFrame, camera: Camera, filming: Filming) -> Array:
+    """Return when each frame's exposure begins [s], shape (n,)."""
+    return np.arange(skeleton.index[0], skeleton.index[-1] - READOUT_S - filming.exposure_s, 1 / camera.rate_hz)
 
 
 class _Scene:
@@ -122,38 +135,25 @@ class _Scene:
 
     def __init__(self, cv2: Any, skeleton: pd.DataFrame, camera: Camera, filming: Filming, seed: int) -> None:
         self.cv2, self.camera, self.filming = cv2, camera, filming
-        self.skeleton, self.clock = skeleton, skeleton.index.to_numpy(dtype=float)
+        self.wearer = dress(skeleton)
         self.rng = np.random.default_rng([seed, 33])
         self.view = self.steady = place_camera(skeleton, camera)
-        self.shake = shake_hand(self.clock, filming.shake_deg, np.random.default_rng([seed, 34]))
-        start = self.clock[:1]
-        self.start = {name: self.at(name, start)[0] for name in ("RASI", "LASI", "left_hip", "right_hip")}
-        away = self.at("left_ankle", start)[0] - self.at("left_ankle", self.clock[-1:])[0]
-        other = self.at("right_ankle", start)[0] - self.at("right_ankle", self.clock[-1:])[0]
-        self.free = "left" if np.linalg.norm(away) > np.linalg.norm(other) else "right"
-        rise = (self.at("LASI", self.clock) - self.at("RASI", self.clock))[:, 2]
-        self.swing = (rise - rise[0]) / max(float(np.ptp(rise)), 1e-6)
+        self.shake = shake_hand(self.wearer.time_s, filming.shake_deg, np.random.default_rng([seed, 34]))
         height, width = camera.height_px, camera.width_px
         coarse = self.rng.normal(0, 14, (height // 60 + 2, width // 60 + 2)).astype(np.float32)
         room = 128 + cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
         self.room = np.clip(room, 40, 220).astype(np.uint8)
-        middle = (self.start["left_hip"] + self.start["right_hip"]) / 2
-        if filming.wall:
-            self._fix(4, middle + np.array([-0.35, 0.42, 0.0]), np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0]))
-        if filming.floor:
-            self._fix(5, np.array([middle[0] + 0.55, middle[1] - 0.15, 0.0]), np.array([0.0, 1.0, 0.0]), np.array([-1.0, 0.0, 0.0]))
+        for marker, there in ((WALL, filming.wall), (FLOOR, filming.floor)):
+            if there:
+                self._blend(self.room, [self._outlines(marker, fix_marker(self.wearer, marker), STATIC_M, np.inf)], marker)
         pool = self.rng.normal(0, filming.noise, (height + 64, width + 64))
         self.pool = pool.astype(np.float32)
-
-    def at(self, name: str, time_s: Array) -> Array:
-        """Return where a point of the body is [m], shape (n, 3)."""
-        return np.column_stack([np.interp(time_s, self.clock, self.skeleton[f"{name}_{axis}_m"]) for axis in "xyz"])
 
     def see(self, time_s: float) -> PlacedCamera:
         """Return the phone as it is held at this instant."""
         if self.filming.shake_deg == 0:
             return self.steady
-        return self.steady.turn(*(float(np.interp(time_s, self.clock, turn)) for turn in self.shake.T))
+        return self.steady.turn(*(float(np.interp(time_s, self.wearer.time_s, turn)) for turn in self.shake.T))
 
     def draw(self, time_s: float) -> Grey:
         """Return the picture that is taken from this time on; of the room as it is seen at the middle of it."""
@@ -163,13 +163,13 @@ class _Scene:
         if filming.shake_deg > 0:
             picture = cv2.warpPerspective(self.room, self.steady.warp_to(self.view), picture.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         self._draw_body(picture, time_s)
-        for marker, name in ((0, "RASI"), (1, "LASI"), (2, "STERNUM"), (3, f"{self.free}_ankle")):
-            row = self.view.project(self.at(name, np.array([time_s])))[0, 1]
+        for marker in (RIGHT, LEFT, STERNUM, ANKLE):
+            row = self.view.project(wear_marker(self.wearer, marker, np.array([time_s])).centre)[0, 1]
             start = time_s + READOUT_S * float(np.clip(row / self.camera.height_px, 0, 1))
             instants = start + filming.exposure_s * (np.arange(SUBFRAMES) + 0.5) / SUBFRAMES
-            self._blend(picture, [self._body_marker(marker, name, t) for t in instants], marker)
+            self._blend(picture, [self._body_marker(marker, t) for t in instants], marker)
         if filming.hand_s is not None and filming.hand_s[0] <= time_s < filming.hand_s[1]:
-            x, y = self.view.project(self.at("RASI", np.array([time_s])))[0]
+            x, y = self.view.project(self.wearer.at("RASI", np.array([time_s])))[0]
             reach = round(0.05 * self.camera.focal_px / self.camera.distance_m)
             cv2.ellipse(picture, (round(float(x)), round(float(y))), (reach, 2 * reach), 20, 0, 360, SKIN, -1)
         if filming.blur_px > 0:
@@ -181,7 +181,7 @@ class _Scene:
     def _draw_body(self, picture: Grey, time_s: float) -> None:
         scale, now = self.camera.focal_px / self.camera.distance_m, np.array([time_s])
         joints = {
-            name: self.view.project(self.at(name, now))[0].round().astype(int).tolist()
+            name: self.view.project(self.wearer.at(name, now))[0].round().astype(int).tolist()
             for side in ("left", "right")
             for name in (f"{side}_hip", f"{side}_knee", f"{side}_ankle", f"{side}_shoulder")
         }
@@ -191,36 +191,20 @@ class _Scene:
                 self.cv2.line(picture, joints[f"{side}_{upper}"], joints[f"{side}_{lower}"], colour, round(thick * scale))
         self.cv2.line(picture, joints["left_hip"], joints["right_hip"], CLOTHES, round(0.2 * scale))
 
-    def _body_marker(self, marker: int, name: str, time_s: float) -> list[tuple[Array, int]]:
+    def _body_marker(self, marker: int, time_s: float) -> list[tuple[Array, int]]:
         """Return a marker's outlines in the picture with their grey levels, from back to front."""
-        now = np.array([time_s])
-        left = self.at("LASI", now)[0] - self.at("RASI", now)[0]
-        left = left / np.linalg.norm(left)
-        back = (self.at("LPSI", now)[0] + self.at("RPSI", now)[0]) / 2
-        forward = (self.at("LASI", now)[0] + self.at("RASI", now)[0]) / 2 - back
-        forward = forward - (forward @ left) * left
-        forward = forward / np.linalg.norm(forward)
-        up = np.cross(forward, left)
-        if marker not in (0, 1):
-            return self._outlines(marker, self.at(name, now)[0] + 0.02 * forward, left, up, self.filming.size_m, np.inf)
-        aside = -1.0 if marker == 0 else 1.0  # the right one is turned to the right
-        swing = float(np.interp(time_s, self.clock, self.swing))
-        outward, down, twist = np.radians([OUTWARD_DEG * aside, DOWN_DEG + aside * self.filming.skin_tilt_deg * swing, TWIST_DEG * aside])
-        normal = np.cos(outward) * forward + np.sin(outward) * left
-        across = np.cos(outward) * left - np.sin(outward) * forward
-        normal, high = np.cos(down) * normal - np.sin(down) * up, np.cos(down) * up + np.sin(down) * normal
-        across, high = np.cos(twist) * across + np.sin(twist) * high, np.cos(twist) * high - np.sin(twist) * across
-        return self._outlines(marker, self.at(name, now)[0], across, high, self.filming.size_m, self.filming.bend_m)
+        paper = wear_marker(self.wearer, marker, np.array([time_s]), self.filming.skin_tilt_deg)
+        return self._outlines(marker, paper, self.filming.size_m, self.filming.bend_m if marker in (RIGHT, LEFT) else np.inf)
 
-    def _outlines(self, marker: int, centre: Array, across: Array, up: Array, size_m: float, bend_m: float) -> list[tuple[Array, int]]:
-        normal, cell = np.cross(across, up), size_m / CELLS  # toward whoever reads it
+    def _outlines(self, marker: int, paper: Paper, size_m: float, bend_m: float) -> list[tuple[Array, int]]:
+        cell = size_m / CELLS
 
         def outline(x0: float, y0: float, wide: float, high: float) -> Array:
             """Project a rectangle given in cells from the marker's middle, x right and y down, four points to a side."""
             t = np.linspace(0, 1, 4, endpoint=False)
             x = cell * np.concatenate([x0 + wide * t, np.full(4, x0 + wide), x0 + wide * (1 - t), np.full(4, x0)])
             y = cell * np.concatenate([np.full(4, y0), y0 + high * t, np.full(4, y0 + high), y0 + high * (1 - t)])
-            return self.view.project(centre + x[:, None] * across - y[:, None] * up - (x**2 / (2 * bend_m))[:, None] * normal)
+            return self.view.project(paper.at(x, y, bend_m)[0])
 
         half = CELLS / 2
         shapes = [(outline(-WHITE_CELLS / 2, -WHITE_CELLS / 2, WHITE_CELLS, WHITE_CELLS), PAPER), (outline(-half, -half, CELLS, CELLS), INK)]
@@ -229,10 +213,6 @@ class _Scene:
                 if CODES[marker][4 * row + column] == "1":
                     shapes.append((outline(column - 2, row - 2, 1, 1), PAPER))
         return shapes
-
-    def _fix(self, marker: int, centre: Array, across: Array, up: Array) -> None:
-        """Draw a marker that stays into the room."""
-        self._blend(self.room, [self._outlines(marker, centre, across, up, STATIC_M, np.inf)], marker)
 
     def _blend(self, picture: Grey, instants: list[list[tuple[Array, int]]], marker: int) -> None:
         """Draw what one exposure sees of a marker: finer than pixels, averaged over pixels and instants."""

@@ -12,8 +12,8 @@ import pandas as pd
 from hiphitch_analysis.simulate.camera import Camera, PoseModel, estimate_pose, project_skeleton
 from hiphitch_analysis.simulate.files import format_series, write_whole
 from hiphitch_analysis.simulate.skeleton import MARKERS
+from hiphitch_analysis.simulate.skin import Skin, wear_skin
 
-MARKER_SKIN_MM = 1.5  # assumption: how far the skin slides under a marker in slow movement
 POSE_FORMATS = ("landmarks", "mediapipe", "openpose")
 MEDIAPIPE_NAMES = {"toe": "foot_index"}  # where MediaPipe's word differs from ours
 # OpenPose's BODY_25B, number by number; those that the skeleton does not have stay empty.
@@ -40,7 +40,7 @@ def write_film(
     name : str
         Beginning of every file name.
     formats : iterable of {"landmarks", "mediapipe", "openpose", "trc"}
-        As `write_landmarks`; ``trc`` is motion capture of the skeleton itself, ``NAME_markers.trc``.
+        As `write_landmarks`; ``trc`` is motion capture of markers on its skin, ``NAME_markers.trc``.
     seed : int
 
     Returns
@@ -55,7 +55,7 @@ def write_film(
         seen = project_skeleton(skeleton, camera)
         paths = write_landmarks(estimate_pose(seen, model, seed), camera, out, name, filmed)
     if "trc" in wanted:
-        paths.append(write_whole(Path(out) / f"{name}_markers.trc", format_trc(skeleton, f"{name}_markers", seed, skin_mm=MARKER_SKIN_MM)))
+        paths.append(write_whole(Path(out) / f"{name}_markers.trc", format_trc(wear_skin(skeleton, Skin(), seed), f"{name}_markers", seed)))
     return [*paths, *([write_whole(Path(out) / f"{name}_truth_landmarks.csv", format_series(seen, 3))] if filmed else [])]
 
 
@@ -126,7 +126,7 @@ def format_openpose(landmarks: pd.DataFrame) -> Iterable[str]:
         yield json.dumps({"version": 1.3, "people": people}) + "\n"
 
 
-def format_trc(skeleton: pd.DataFrame, name: str, seed: int = 0, noise_mm: float = 0.3, skin_mm: float = 0.0) -> str:
+def format_trc(skeleton: pd.DataFrame, name: str, seed: int = 0, noise_mm: float = 0.3) -> str:
     """Lay out markers as motion capture's TRC: millimetres, x forward, y up, z to the right.
 
     Parameters
@@ -138,8 +138,6 @@ def format_trc(skeleton: pd.DataFrame, name: str, seed: int = 0, noise_mm: float
     seed : int
     noise_mm : float
         Standard deviation of each coordinate from frame to frame [mm].
-    skin_mm : float
-        Standard deviation of how far the skin under a marker has slid, wandering over seconds [mm].
 
     Returns
     -------
@@ -152,9 +150,7 @@ def format_trc(skeleton: pd.DataFrame, name: str, seed: int = 0, noise_mm: float
     blocks = []
     for marker in names:
         x, y, z = (1000 * skeleton[f"{marker}_{axis}_m"].to_numpy() for axis in "xyz")
-        phases, beats = rng.uniform(0, 2 * np.pi, (3, 4)), rng.uniform(0.02, 0.3, (3, 4))
-        sliding = skin_mm / np.sqrt(2) * np.sin(2 * np.pi * beats[:, :, None] * time_s + phases[:, :, None]).sum(axis=1)
-        blocks.append(np.column_stack([x, z, -y]) + sliding.T + rng.normal(0, noise_mm, (n, 3)))
+        blocks.append(np.column_stack([x, z, -y]) + rng.normal(0, noise_mm, (n, 3)))
     head = [
         f"PathFileType\t4\t(X/Y/Z)\t{name}.trc",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",

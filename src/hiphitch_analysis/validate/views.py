@@ -1,8 +1,9 @@
-"""The same simulated sets by sensor, optical markers and a pose model's landmarks: what each counts, how far off it is, and whether it says so."""
+"""The same simulated sets by sensor, optical and printed markers and a pose model: what each counts, how far off it is, and whether it says so."""
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,26 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.precision import half_width
+from hiphitch_analysis.read.markertracks import MarkerTracks
 from hiphitch_analysis.schema import ACC, GYR
-from hiphitch_analysis.session.captured import analyse_pose
+from hiphitch_analysis.session.captured import analyse_pose, analyse_tracks
 from hiphitch_analysis.session.samples import analyse_samples
-from hiphitch_analysis.simulate import Camera, PoseModel, simulate_set, write_film
+from hiphitch_analysis.simulate import Camera, PoseModel, SimulatedSet, simulate_set, write_film
+from hiphitch_analysis.simulate.clip import Filming
+from hiphitch_analysis.simulate.skin import Skin, wear_skin
 from hiphitch_analysis.validate.form import draw_form_case, match_reps
+from hiphitch_analysis.validate.printed import BENT_M, FOUND, find_corners
 
-ROUTES = ("sensor", "markers", "landmarks")
+ROUTES = ("sensor", "markers", "printed", "landmarks")
 NOMINAL = 0.90
+SKIN_TILT_DEG = 1.5  # how far printed markers tilt on the skin: half of what the study of rendered clips goes to
 DROPS_DEG = (3.0, 6.0, 9.0, 12.0)  # ends of the drops that a study tells apart
 
 
 def draw_view(seed: int) -> tuple[Camera, PoseModel]:
     """Draw how a coach films: square to the front or back give or take 8°, lens within 10 cm of hip height, upright within 2°, 2.5 to 3.5 m away.
 
-    The pose model drifts by 1 to 3 pixels and swaps sides in up to a fifth of the frames.
+    The pose model drifts by 1 to 3 pixels and swaps sides in up to a fifth of the frames. Printed markers are filmed by the same camera, in front.
     """
     rng = np.random.default_rng([seed, 41])
     camera = Camera(
@@ -61,8 +67,30 @@ def try_set(seed: int, reps: int = 10) -> pd.DataFrame:
         if made.skeleton is not None:
             write_film(made.skeleton, camera, model, folder, "film", ("landmarks", "trc"), seed)
         for route in ROUTES:
-            tables.append(_compare(made.reps, _measure(route, made.recordings["pelvis"], Path(folder), case["stance"]), route, seed))
+            tables.append(_compare(made.reps, _measure(route, made, camera, Path(folder), case["stance"], seed), route, seed))
     return pd.concat(tables, ignore_index=True)
+
+
+def find_printed(made: SimulatedSet, camera: Camera, seed: int) -> MarkerTracks:
+    """Film a simulated set that wears printed markers from the front, and find them; the skin under them is that under the optical ones.
+
+    Parameters
+    ----------
+    made : SimulatedSet
+        With its skeleton.
+    camera : Camera
+        Where the phone stands; it is on the other side of the person for a camera behind.
+    seed : int
+
+    Returns
+    -------
+    MarkerTracks
+        Made of corners without pictures, with markers on wall and floor.
+    """
+    if made.skeleton is None:
+        raise ValueError("skeleton: expected one, got none. Ask simulate_set for skeleton_hz.")
+    worn, filming = wear_skin(made.skeleton, Skin(), seed), Filming(bend_m=BENT_M, skin_tilt_deg=SKIN_TILT_DEG)
+    return find_corners(worn, replace(camera, view="front"), filming, FOUND["1080p"], seed)
 
 
 def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -94,11 +122,13 @@ def summarise_views(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return told
 
 
-def _measure(route: str, imu: pd.DataFrame, folder: Path, stance: str) -> pd.DataFrame:
+def _measure(route: str, made: SimulatedSet, camera: Camera, folder: Path, stance: str, seed: int) -> pd.DataFrame:
     """Return table REPS by one route; without rows where the route refuses the recording."""
     try:
         if route == "sensor":
-            return analyse_samples(imu[ACC + GYR], stance).reps
+            return analyse_samples(made.recordings["pelvis"][ACC + GYR], stance).reps
+        if route == "printed":
+            return analyse_tracks(find_printed(made, camera, seed), stance).reps
         return analyse_pose(folder / ("film_markers.trc" if route == "markers" else "film_landmarks.csv"), stance).reps
     except ValueError:
         return pd.DataFrame(columns=["kind"])
