@@ -76,13 +76,15 @@ def analyse(
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
     session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
     set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
+    corrections: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Repetitions moved, left out or added by hand.")] = None,
     json_to: Json = None,
     angles: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the pelvis angles over time.")] = None,
     out: Out = None,
 ) -> None:
     """Find and judge the repetitions in pelvis recordings."""
     from hiphitch_analysis.outputs import write_whole
-    from hiphitch_analysis.session import Details, angles_to_csv, describe_session, summarise_session, write_session
+    from hiphitch_analysis.read.corrections import read_corrections
+    from hiphitch_analysis.session import Details, angles_to_csv, describe_session, share_corrections, summarise_session, write_session
     from hiphitch_analysis.session import analyse as analyse_one
 
     if angles is not None and len(files) > 1:
@@ -93,7 +95,7 @@ def analyse(
         )
     if len(files) > 1 and (thigh or trunk):
         raise ValueError(f"--thigh and --trunk: expected one pelvis recording beside them, got {len(files)}. Analyse one after the other.")
-    _spare_inputs([*files, *(file for file in (thigh, trunk) if file is not None)], angles, json_to)
+    _spare_inputs([*files, *(file for file in (thigh, trunk, corrections) if file is not None)], angles, json_to)
     details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
     # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
     analyse_file = partial(
@@ -110,11 +112,12 @@ def analyse(
         frame_px=_frame(frame),
         details=details,
     )
+    shared = dict.fromkeys(files) if corrections is None else share_corrections(read_corrections(corrections), files)
     if len(files) == 1:
         with progress_bar() as show:  # only a video takes long enough to show
-            sessions = [analyse_file(files[0], progress=show)]
+            sessions = [analyse_file(files[0], progress=show, corrections=shared[files[0]])]
     else:
-        sessions = _with_bar(files, analyse_file)
+        sessions = _with_bar(files, lambda file: analyse_file(file, corrections=shared[file]))
     for analysed in sessions:
         if out is not None:
             write_session(analysed, out)
