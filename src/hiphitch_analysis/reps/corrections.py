@@ -88,7 +88,7 @@ def apply_corrections(angles: pd.DataFrame, reps: pd.DataFrame, corrections: pd.
         return reps
     rows.sort(key=lambda row: (row["start_s"], row["found_rep"]))
     kept = [row for row in rows if row["corrected"] != LEFT_OUT]
-    _refuse_disorder(kept, angles)
+    _refuse_disorder(rows, kept, angles)
     _place_in_sets(rows)
     _judge_kinds(kept, angles)
     rows = [row for row in rows if row["corrected"] != LEFT_OUT or not any(_overlap(row, other) for other in kept)]
@@ -139,10 +139,10 @@ def _change(row: dict[Any, Any], change: dict[Any, Any]) -> None:
         row |= {**new, "corrected": MOVED, "confidence": np.nan}
 
 
-def _refuse_disorder(kept: list[dict[Any, Any]], angles: pd.DataFrame) -> None:
-    """Refuse times that cannot be; those that detection found are not asked."""
+def _refuse_disorder(rows: list[dict[Any, Any]], kept: list[dict[Any, Any]], angles: pd.DataFrame) -> None:
+    """Refuse times that cannot be, and of those kept what overlaps; what detection found is not asked."""
     first_s, last_s = float(angles.index[0]), float(angles.index[-1])
-    for row in kept:
+    for row in rows:
         name, (start, bottom, end) = _name(row), (row[time] for time in TIMES)
         if row["corrected"] is None:
             continue
@@ -151,7 +151,7 @@ def _refuse_disorder(kept: list[dict[Any, Any]], angles: pd.DataFrame) -> None:
                 f"corrections: {name} lies outside the recording — expected {first_s:g} to {last_s:g} s, got {start:g} to {end:g} s. "
                 "Correct its times."
             )
-        if not (start < bottom < end or (row["kind"] == "aborted" and start < bottom == end)):
+        if not (start < bottom < end or (row["kind"] in ("aborted", LEFT_OUT) and start < bottom == end)):
             raise ValueError(f"corrections: {name} — expected start < bottom < end, got {start:g}, {bottom:g} and {end:g} s. Correct its times.")
         if "side" in angles and len(angles["side"].loc[start:end].unique()) > 1:
             raise ValueError(f"corrections: {name} ({start:g} to {end:g} s) reaches from one leg to the other, expected one leg. Correct its times.")
