@@ -541,7 +541,8 @@ function drawPlot(panel, { state, trace, scale, colours, rep: chosen, cursorS })
   const bottom = height - BELOW_PX;
   const x = (time) => ((time - panel.from) / panel.span) * width;
   const y = (degrees) => ((scale.high - degrees) / (scale.high - scale.low)) * bottom;
-  const shown = state.reps.filter((rep) => rep.side === panel.side && rep.times[2] > panel.from && rep.times[0] < panel.from + panel.span);
+  const inView = (rep) => rep.side === panel.side && rep.times[2] > panel.from && rep.times[0] < panel.from + panel.span;
+  const shown = state.reps.filter((rep) => inView(rep) && (!rep.replaced || rep === chosen));
   pen.save();
   pen.beginPath();
   pen.rect(0, 0, width, bottom);
@@ -599,7 +600,7 @@ function drawPlot(panel, { state, trace, scale, colours, rep: chosen, cursorS })
     const room = x(rep.times[2]) - x(rep.times[0]);
     pen.font = `${rep === chosen ? "600 15px" : "12px"} ${colours.font}`;
     if (rep !== chosen && pen.measureText(words).width > room + 24 && rep.kind === "complete") continue;
-    write(pen, words, at, bottom + 18, rep === chosen ? colours.ink : colours.muted, pen.font, "center");
+    write(pen, words, at, bottom + 18, rep === chosen ? colours.ink : colours.muted, pen.font, "center", colours.paper);
     if (rep.faults.length) octagon(pen, at + pen.measureText(words).width / 2 + 11, bottom + 13, colours);
   }
   if (chosen) placeHandles(panel, chosen, x, width);
@@ -627,7 +628,7 @@ function drawChosen(pen, rep, x, bottom, colours) {
 function placeHandles(panel, rep, x, width) {
   panel.handles.forEach((handle, i) => {
     const at = x(rep.times[i]);
-    handle.style.left = `${at}px`;
+    handle.style.left = `${clamp(at, 0, width)}px`; // one out of sight keeps the focus, so that the keys stay ours
     handle.classList.toggle("hh-away", at < -1 || at > width + 1);
   });
 }
@@ -637,7 +638,7 @@ function drawOverview(panel, { state, trace, scale, colours }) {
   const whole = panel.lastS - panel.firstS;
   const x = (time) => ((time - panel.firstS) / whole) * width;
   const y = (degrees) => ((scale.high - clamp(degrees, scale.low, scale.high)) / (scale.high - scale.low)) * (height - 16) + 2;
-  for (const rep of state.reps.filter((rep) => rep.side === panel.side && !rep.keep)) {
+  for (const rep of state.reps.filter((rep) => rep.side === panel.side && !rep.keep && !rep.replaced)) {
     hatch(pen, x(rep.times[0]), x(rep.times[2]), height - 14, colours.muted);
     write(pen, `${rep.name} left out`, clamp(x(rep.times[1]), 26, width - 26), height - 2, colours.muted, `11px ${colours.font}`, "center");
   }

@@ -218,7 +218,7 @@ def edit_reps(session: Session | str | Path, corrections_csv: str | Path | None 
 
 
 def encode_trace(angles: pd.DataFrame) -> dict[str, Any]:
-    """Return obliquity and side for the screen, small: at most 50 values a second, in hundredths of a degree.
+    """Return obliquity for the screen, small: at most 50 values a second, in hundredths of a degree.
 
     Parameters
     ----------
@@ -241,10 +241,8 @@ def encode_trace(angles: pd.DataFrame) -> dict[str, Any]:
     span = time_s[-1] - time_s[0]
     steps = max(1, round(min(span * TRACE_HZ, len(time_s) - 1)))
     at = time_s[0] + np.linspace(0.0, span, steps + 1)
-    known = np.isfinite(obliquity)
-    nearest = np.clip(np.searchsorted(time_s, at - span / steps / 2), 0, len(time_s) - 1)
-    values = np.interp(at, time_s[known], obliquity[known]) if known.any() else np.zeros(len(at))
-    hundredths = np.where(known[nearest], np.clip(np.round(100 * values), GAP + 1, -GAP - 1), GAP)
+    values = 100 * np.interp(at, time_s, obliquity)  # beside a gap it is one
+    hundredths = np.where(np.isfinite(values), np.clip(np.nan_to_num(values).round(), GAP + 1, -GAP - 1), GAP)
     return {"first_s": float(time_s[0]), "step_s": float(span / steps), "values": hundredths.astype("<i2").tobytes()}
 
 
@@ -273,6 +271,7 @@ def _show_rep(number: int, was: dict[Any, Any] | None, now: dict[Any, Any] | Non
         "kind": "left out" if replaced else row["kind"],
         "times": [float(row[name]) for name in TIMES],
         "found": None if was is None else [float(was[name]) for name in TIMES],
+        "replaced": replaced,
         "keep": not replaced and row["kind"] != "left out",
         "faults": [] if replaced else row["faults"],
         "told": ["Left out: another one stands in its place."] if replaced else describe_rep(was, row),

@@ -51,8 +51,10 @@ class Edits:
 
 def begin_edits(corrections: pd.DataFrame) -> Edits:
     """Return table CORRECTIONS of one recording as edits, without a past."""
-    rows = check_table(corrections, Corrections).to_dict("records")
-    read = (Correction(int(row["rep"]), *(None if pd.isna(row[name]) else float(row[name]) for name in TIMES), bool(row["keep"])) for row in rows)
+    read = []
+    for row in check_table(corrections, Corrections).to_dict("records"):
+        start, bottom, end = (None if pd.isna(row[name]) else float(row[name]) for name in TIMES)
+        read.append(Correction(int(row["rep"]), start, bottom, end, bool(row["keep"])))
     return Edits(tuple(sorted((one for one in read if one != Correction(one.rep)), key=lambda one: one.rep)))
 
 
@@ -95,9 +97,9 @@ def move_rep(edits: Edits, found: pd.DataFrame, rep: int, times: tuple[float, fl
     """
     before = _correction_of(edits, found, rep)
     as_found = found.loc[found["rep"].eq(rep), list(TIMES)].to_numpy(dtype=float)
-    new = [round(float(time), 3) for time in times]
-    kept = [None if len(as_found) and abs(time - as_found[0, i]) <= SAME_S else time for i, time in enumerate(new)]
-    return _put(edits, Correction(rep, *kept, before.keep))
+    new = enumerate(round(float(time), 3) for time in times)
+    start, bottom, end = (None if len(as_found) and abs(time - as_found[0, i]) <= SAME_S else time for i, time in new)
+    return _put(edits, Correction(rep, start, bottom, end, before.keep))
 
 
 def keep_rep(edits: Edits, found: pd.DataFrame, rep: int, keep: bool) -> Edits:
@@ -142,7 +144,8 @@ def add_rep(edits: Edits, found: pd.DataFrame, times: tuple[float, float, float]
     Edits
     """
     number = max([0, *found["rep"], *(one.rep for one in edits.now)]) + 1
-    return _put(edits, Correction(int(number), *(round(float(time), 3) for time in times)))
+    start, bottom, end = (round(float(time), 3) for time in times)
+    return _put(edits, Correction(int(number), start, bottom, end))
 
 
 def reset_rep(edits: Edits, rep: int) -> Edits:

@@ -24,7 +24,7 @@ def list_effects(edits: tuple[Correction, ...], before: pd.DataFrame, after: pd.
     Returns
     -------
     list of dict
-        ``side, rep, what, before, after, effect``; counts run on from row to row.
+        ``side, rep, what, before, after, effect``; counts run on from row to row. The number of one that another took the place of is in brackets.
     """
     found, corrected = _by_number(before, "rep"), _by_number(after, "found_rep" if "found_rep" in after else "rep")
     counts = before[before["kind"].eq("complete")]["side"].value_counts().to_dict()
@@ -32,7 +32,7 @@ def list_effects(edits: tuple[Correction, ...], before: pd.DataFrame, after: pd.
     for edit in edits:
         was, now = found.get(edit.rep), corrected.get(edit.rep)
         side = str((now or was or {}).get("side"))
-        name = {"side": side, "rep": str((now or was or {}).get("rep", edit.rep))}
+        name = {"side": side, "rep": f"({edit.rep})" if now is None else str(now["rep"])}
         count = counts.get(side, 0)
         counts[side] = count + (now is not None and now["kind"] == "complete") - (was is not None and was["kind"] == "complete")
         counted = "" if counts[side] == count else f"reps {count} → {counts[side]}"
@@ -103,6 +103,8 @@ def _say_kind(was: dict[Any, Any], now: dict[Any, Any]) -> str:
 
 
 def _say_faults(was: dict[Any, Any], now: dict[Any, Any]) -> str:
+    if now["kind"] != "complete":
+        return ""
     gone, new = ([key for key in one["faults"] if key not in other["faults"]] for one, other in ((was, now), (now, was)))
     if not gone and not new:
         return f"fault{'s' * (len(now['faults']) > 1)} unchanged" if now["faults"] else "no fault"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ Array = NDArray[np.float64]
 # As in report/palette.py, which a room of the same floor cannot ask; a test holds them, and the style sheet's, against it.
 COLOURS = {"left": "#0072B2", "right": "#1B1F24", "level": "#00694D", "band": "#DDF0EA", "muted": "#5B6570", "rule": "#C9CFD6", "wash": "#F3F5F7"}
 WIDTH, HEIGHT, BELOW = 688, 150, 18  # px; 182 mm at 96 px to the inch
+ROOM = 48.0  # for a word below the picture
 
 
 def draw_still(angles: pd.DataFrame, reps: pd.DataFrame, stance: str, band_deg: float | None, sentence: str) -> str:
@@ -46,7 +48,7 @@ def draw_still(angles: pd.DataFrame, reps: pd.DataFrame, stance: str, band_deg: 
     def height(degrees: float) -> float:
         return (highest - degrees) / (highest - lowest) * HEIGHT
 
-    parts = []
+    parts, written = [], -ROOM
     if band_deg is not None:
         top, bottom = height(band_deg), height(-band_deg)
         parts += [f'<rect x="0" y="{top:.1f}" width="{WIDTH}" height="{bottom - top:.1f}" fill="{COLOURS["band"]}"/>']
@@ -56,11 +58,10 @@ def draw_still(angles: pd.DataFrame, reps: pd.DataFrame, stance: str, band_deg: 
         counted = rep.kind == "complete"
         look = f'stroke="{COLOURS["rule"]}"' if counted else f'stroke="{COLOURS["muted"]}" stroke-dasharray="2 2"'
         parts += [f'<rect x="{begin:.1f}" y="0" width="{end - begin:.1f}" height="{HEIGHT}" fill="none" stroke-width=".6" {look}/>']
-        if not counted:
+        if not counted and (begin + end) / 2 > written + ROOM:
+            written = (begin + end) / 2
             word = html.escape(str(rep.kind))
-            parts += [
-                f'<text x="{(begin + end) / 2:.1f}" y="{HEIGHT + 13}" font-size="10" text-anchor="middle" fill="{COLOURS["muted"]}">{word}</text>'
-            ]
+            parts += [f'<text x="{written:.1f}" y="{HEIGHT + 13}" font-size="10" text-anchor="middle" fill="{COLOURS["muted"]}">{word}</text>']
     sides = angles["side"].to_numpy() if "side" in angles else np.full(len(angles), stance)
     for side in ("left", "right"):
         line = _trace(x, np.where(sides == side, obliquity, np.nan), height)
@@ -71,7 +72,7 @@ def draw_still(angles: pd.DataFrame, reps: pd.DataFrame, stance: str, band_deg: 
     return f'{head}<rect width="{WIDTH}" height="{HEIGHT + BELOW}" fill="white"/>{"".join(parts)}</svg>'
 
 
-def _trace(x: Array, values: Array, height: object) -> str:
+def _trace(x: Array, values: Array, height: Callable[[float], float]) -> str:
     """Return the path of a curve, per pixel its lowest and highest value; a gap is left as one."""
     pixel = x.astype(int)
     commands = []
@@ -84,7 +85,7 @@ def _trace(x: Array, values: Array, height: object) -> str:
             pen = "M" if last > first else pen
             continue
         ends = (here.min(), here.max()) if here[0] < here[-1] else (here.max(), here.min())
-        for value in ends:
-            commands.append(f"{pen}{at} {height(float(value)):.1f}")  # type: ignore[operator]
+        for offset, value in zip((0.25, 0.75), ends, strict=True):
+            commands.append(f"{pen}{at + offset:g} {height(float(value)):.1f}")
             pen = "L"
     return "".join(commands)
