@@ -133,6 +133,9 @@ def test_a_repetition_is_described_in_sentences():
     was, now = (make_reps(end_s=[3.0, end, 9.0]).to_dict("records")[1] for end in (6.62, 6.38))
     assert describe_rep(was, now) == ["The end was moved 0.24 s earlier.", "Drop 8.0°, 2.9° short of level.", "The fault stays: incomplete return."]
     assert describe_rep(was, was) == ["As found.", "Drop 8.0°, 2.9° short of level.", "Fault: incomplete return."]
+    two = ["incomplete_return", "tempo_too_fast"]
+    assert describe_rep(was, now | {"faults": two})[2:] == ["The fault stays: incomplete return.", "New fault: tempo too fast."]
+    assert describe_rep(was | {"faults": two}, now | {"faults": two})[2] == "The faults stay: incomplete return, tempo too fast."
     assert describe_rep(None, now | {"faults": []}) == ["Added by hand.", "Drop 8.0°, 2.9° short of level."]
     assert describe_rep(was, now | {"faults": [], "return_error_deg": np.nan})[1:] == ["Drop 8.0°.", "The fault is gone: incomplete return."]
     assert describe_rep(was, now | {"kind": "left out"}) == ["Left out: not counted, and never a zero."]

@@ -205,7 +205,6 @@ def test_it_can_be_used_without_seeing_or_a_mouse(tab):
     found = axe.Axe().run(tab, context=".hh-editor").response["violations"]
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
     tab.locator(".hh-editor").get_by_role("button", name="Add rep").focus()
-    ring = tab.evaluate("(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))")
     tab.keyboard.press("Tab")
     ring = tab.evaluate("(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))")
     assert ring == ["solid", "2px"]

@@ -596,10 +596,11 @@ function drawPlot(panel, { state, trace, scale, colours, rep: chosen, cursorS })
   for (const rep of shown) {
     const at = x((rep.times[0] + rep.times[2]) / 2);
     if (at < 8 || at > width - 8) continue;
-    const words = rep.kind === "complete" ? rep.name : `${rep.name} ${rep.kind}`;
-    const room = x(rep.times[2]) - x(rep.times[0]);
+    const room = x(rep.times[2]) - x(rep.times[0]) + 12;
     pen.font = `${rep === chosen ? "600 15px" : "12px"} ${colours.font}`;
-    if (rep !== chosen && pen.measureText(words).width > room + 24 && rep.kind === "complete") continue;
+    if (rep !== chosen && pen.measureText(rep.name).width > room) continue;
+    const full = rep.kind === "complete" ? rep.name : `${rep.name} ${rep.kind}`;
+    const words = pen.measureText(full).width > room ? rep.name : full; // its dashed outline says the rest
     write(pen, words, at, bottom + 18, rep === chosen ? colours.ink : colours.muted, pen.font, "center", colours.paper);
     if (rep.faults.length) octagon(pen, at + pen.measureText(words).width / 2 + 11, bottom + 13, colours);
   }

@@ -130,9 +130,18 @@ def _say_measures(rep: dict[Any, Any]) -> str:
 def _say_each_fault(was: dict[Any, Any], now: dict[Any, Any]) -> list[str]:
     """Say of each fault whether it is there, and where the times changed whether it stays, comes or goes."""
     if all(was[place] == now[place] for place in PLACES):
-        return [f"Fault: {_spell(key)}." for key in now["faults"]]
-    told = [f"{'The fault stays' if key in was['faults'] else 'New fault'}: {_spell(key)}." for key in now["faults"]]
-    return told + [f"The fault is gone: {_spell(key)}." for key in was["faults"] if key not in now["faults"]]
+        return _say_fate("Fault{s}", now["faults"])
+    stay, new = ([key for key in now["faults"] if (key in was["faults"]) is old] for old in (True, False))
+    gone = [key for key in was["faults"] if key not in now["faults"]]
+    return [
+        *_say_fate("The faults stay" if len(stay) > 1 else "The fault stays", stay),
+        *_say_fate("New fault{s}", new),
+        *_say_fate("The faults are gone" if len(gone) > 1 else "The fault is gone", gone),
+    ]
+
+
+def _say_fate(words: str, faults: list[str]) -> list[str]:
+    return [f"{words.format(s='s' if len(faults) > 1 else '')}: {', '.join(map(_spell, faults))}."] if faults else []
 
 
 def _join(*parts: str) -> str:
