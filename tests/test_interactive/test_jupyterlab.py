@@ -154,6 +154,7 @@ def test_repetitions_are_edited_by_mouse_and_keys(tab, folder):
     wait_until(lambda: read_saved(saved) == [f"set3_imu,1,,,{dragged - 0.11:.3f},true"])
     tab.keyboard.press("n")
     expect(rep).to_have_text("Left rep 2")
+    tab.keyboard.type("dd")  # no key of ours, and JupyterLab's to delete the cell
     tab.keyboard.press("x")
     expect(table).to_have_count(2)
     expect(table.nth(1)).to_contain_text("reps 8 → 7; never counted as zero")
