@@ -75,13 +75,15 @@ def analyse(
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
     session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
     set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
+    corrections: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Repetitions moved, left out or added by hand.")] = None,
     json_to: Json = None,
     angles: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the pelvis angles over time.")] = None,
     out: Out = None,
 ) -> None:
     """Find and judge the repetitions in pelvis recordings."""
     from hiphitch_analysis.outputs import write_whole
-    from hiphitch_analysis.session import Details, angles_to_csv, describe_session, summarise_session, write_session
+    from hiphitch_analysis.read.corrections import read_corrections
+    from hiphitch_analysis.session import Details, angles_to_csv, describe_session, share_corrections, summarise_session, write_session
     from hiphitch_analysis.session import analyse as analyse_one
 
     if angles is not None and len(files) > 1:
@@ -92,7 +94,7 @@ def analyse(
         )
     if len(files) > 1 and (thigh or trunk):
         raise ValueError(f"--thigh and --trunk: expected one pelvis recording beside them, got {len(files)}. Analyse one after the other.")
-    _spare_inputs([*files, *(file for file in (thigh, trunk) if file is not None)], angles, json_to)
+    _spare_inputs([*files, *(file for file in (thigh, trunk, corrections) if file is not None)], angles, json_to)
     details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
     # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
     analyse_file = partial(
@@ -110,7 +112,8 @@ def analyse(
         markerless=markerless,
         details=details,
     )
-    sessions = _with_bar(files, analyse_file)
+    shared = dict.fromkeys(files) if corrections is None else share_corrections(read_corrections(corrections), files)
+    sessions = _with_bar(files, lambda file, progress: analyse_file(file, corrections=shared[file], progress=progress))
     seen = []
     for file, analysed in zip(files, sessions, strict=True):
         if out is not None:

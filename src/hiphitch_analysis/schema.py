@@ -149,11 +149,18 @@ class Reps(Table):
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
     side: Series[str] | None = _column("stance side", isin=SIDES)
     kind: Series[str] = pa.Field(
-        isin=("complete", "partial", "aborted"),
+        isin=("complete", "partial", "aborted", "left out"),
         description="only complete ones are counted; partial: the raise regains less than half the drop; aborted: no raise follows the lowering, "
-        "or the recording cuts it off",
+        "or the recording cuts it off; left out: by a person, see CORRECTIONS",
     )
-    confidence: Series[float] | None = _column("[0–1] chance that the cycle is a repetition and of this kind", ge=0, le=1)
+    corrected: Series[str] | None = _column(
+        "what a person did to it: moved, added or left out; empty when it is as found; only where something was corrected",
+        isin=("moved", "added", "left out"),
+    )
+    found_rep: Series[int] | None = pa.Field(ge=1, description="number by which CORRECTIONS calls it; only where something was corrected")
+    confidence: Series[float] | None = _column(
+        "[0–1] chance that the cycle is a repetition and of this kind; empty where a person set its times", ge=0, le=1
+    )
     start_s: Series[float] = pa.Field(description="[s] the lowering begins")
     bottom_s: Series[float] = pa.Field(description="[s] lowest point")
     end_s: Series[float] = pa.Field(description="[s] the raise ends")
@@ -203,6 +210,21 @@ class Reps(Table):
     class Config(Table.Config):
         name = "reps"
         description = "detect_reps() makes this table, measure_reps() adds the measures."
+
+
+class Corrections(Table):
+    """CORRECTIONS: what a person changed in the repetitions found, by hand or on screen; one row per repetition, of one recording or several."""
+
+    recording: Series[str] = pa.Field(description="the recording's file name without folder and ending")
+    rep: Series[int] = pa.Field(ge=1, description="number of the repetition as found, in REPS without corrections; a number beyond those adds one")
+    start_s: Series[float] = _column("[s] the lowering begins; empty = as found", ge=0)
+    bottom_s: Series[float] = _column("[s] lowest point; empty = as found", ge=0)
+    end_s: Series[float] = _column("[s] the raise ends; empty = as found", ge=0)
+    keep: Series[bool] = pa.Field(description="false: left out, neither counted nor judged")
+
+    class Config(Table.Config):
+        name = "corrections"
+        description = "`recording,rep,start_s,bottom_s,end_s,keep`; edit_reps() writes this table."
 
 
 class Loads(Table):
@@ -420,6 +442,7 @@ TABLES: tuple[type[Table], ...] = (
     Coordinates,
     Angles,
     Reps,
+    Corrections,
     Loads,
     Doses,
     Faults,
@@ -532,9 +555,13 @@ def _sentences(cases: pd.DataFrame, model: type[Table]) -> Iterable[str]:
         rows = [int(i) + 1 for i in group["index"].drop_duplicates().head(3) if isinstance(i, int)]
         where = f" in row {', '.join(map(str, rows))}" if rows else ""
         if check.startswith("coerce") or check.startswith("dtype"):
-            kind = {"float64": "a number", "int64": "a whole number", "datetime64[ns]": "a date like 2026-01-31", "boolean": "true or false"}.get(
-                str(columns[column].dtype), str(columns[column].dtype)
-            )
+            kind = {
+                "float64": "a number",
+                "int64": "a whole number",
+                "datetime64[ns]": "a date like 2026-01-31",
+                "boolean": "true or false",
+                "bool": "true or false",
+            }.get(str(columns[column].dtype), str(columns[column].dtype))
             yield f"{column} must be {kind}, got {got}{where}"
         elif check == "not_nullable":
             yield f"{column} is empty{where}"

@@ -198,7 +198,8 @@ def _count_reps(reps: pd.DataFrame) -> str:
     n = reps["kind"].value_counts()
     left_out = [f"{n[kind]} {kind}" for kind in ("partial", "aborted") if kind in n]
     counted = int(n.get("complete", 0))
-    return f"{counted} rep{'' if counted == 1 else 's'} counted" + (f", {' and '.join(left_out)} left out" if left_out else "")
+    by_hand = f", {n['left out']} left out by hand" if "left out" in n else ""
+    return f"{counted} rep{'' if counted == 1 else 's'} counted" + (f", {' and '.join(left_out)} left out" if left_out else "") + by_hand
 
 
 def _signed(value: float, zero: str = "0") -> str:

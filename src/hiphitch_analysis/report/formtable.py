@@ -107,8 +107,8 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     reps, faults = check_table(reps, Reps), check_table(faults, Faults)
     kinds = reps["kind"].value_counts()
     told = [
-        f"{word} leg: {kinds[kind]} {kind} rep{'s' if kinds[kind] > 1 else ''} left out, not counted."
-        for kind in ("partial", "aborted")
+        f"{word} leg: {kinds[kind]} {words.format(s='s' if kinds[kind] > 1 else '')}, not counted."
+        for kind, words in (("partial", "partial rep{s} left out"), ("aborted", "aborted rep{s} left out"), ("left out", "rep{s} left out by hand"))
         if kind in kinds
     ]
     missed = reps[reps["unmeasured"].notna()] if "unmeasured" in reps else reps.iloc[:0]

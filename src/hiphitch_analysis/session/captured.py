@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hiphitch_analysis.form.faults import mark_faults
 from hiphitch_analysis.motion.captured import Captured, check_stance
 from hiphitch_analysis.motion.landmarks import measure_landmarks
 from hiphitch_analysis.motion.markers import measure_markers
@@ -21,9 +20,8 @@ from hiphitch_analysis.read.pose import read_pose
 from hiphitch_analysis.read.posemodel import read_video_landmarks
 from hiphitch_analysis.read.video import Progress
 from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.reps.sides import find_sides, turn_sides
-from hiphitch_analysis.reps.smoothness import measure_smoothness
+from hiphitch_analysis.session.correcting import measure_found
 
 MEASURES: dict[str, Callable[[pd.DataFrame, str], Captured]] = {
     "markers": measure_markers,
@@ -46,6 +44,8 @@ class AnalysedPose:
         Its angles, where their zero comes from and how well they are known.
     angles : DataFrame
         Table ANGLES; where legs are changed within the recording, with a column ``side`` and each stretch as of its own leg.
+    found : DataFrame
+        Table REPS as detected, without measures.
     reps : DataFrame
         Table REPS with measures and faults: complete, partial and aborted ones.
     rate_hz : float
@@ -59,6 +59,7 @@ class AnalysedPose:
     format: str
     captured: Captured
     angles: pd.DataFrame
+    found: pd.DataFrame
     reps: pd.DataFrame
     rate_hz: float
     flags: tuple[str, ...]
@@ -176,8 +177,7 @@ def _check_video_stance(stance: str | None) -> str:
 
 def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captured, stance: str) -> AnalysedPose:
     angles = turn_sides(captured.angles, find_sides(captured.angles, stance))
-    measured = measure_reps(angles, detect_reps(angles, stance, _resting_noise(captured)), captured.relative_zero, captured.precision)
-    reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
+    found = detect_reps(angles, stance, _resting_noise(captured))
     time_s = angles.index.to_numpy(dtype=float)
     rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
     return AnalysedPose(
@@ -186,7 +186,8 @@ def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captur
         format=form,
         captured=captured,
         angles=angles,
-        reps=reps,
+        found=found,
+        reps=measure_found(angles, found, captured.relative_zero, captured.precision),
         rate_hz=rate,
         flags=(*(flag for flag, _ in source.doubts), *captured.flags),
         warnings=(*(sentence for _, sentence in source.doubts), *captured.warnings),

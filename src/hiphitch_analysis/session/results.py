@@ -16,11 +16,12 @@ from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.posemodel import MARKERLESS
+from hiphitch_analysis.reps.corrections import LEFT_OUT
 from hiphitch_analysis.reps.course import describe_course
 from hiphitch_analysis.reps.fatigue import contrast_fresh_tired, find_fatigue_onset
 from hiphitch_analysis.reps.tempo import describe_tempo
 from hiphitch_analysis.schema import Sessions, check_table
-from hiphitch_analysis.session.recording import SensorSteps, Session
+from hiphitch_analysis.session.session import SensorSteps, Session
 
 
 def session_rows(session: Session) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
     """Return `session` as plain values, the object that ``hiphitch analyse --json`` prints."""
     chances = judge_reps(session.reps).round(3)
     reps = session.reps.assign(chances=[{name: _plain(chance) for name, chance in row.dropna().items()} for _, row in chances.iterrows()])
-    of_kind = {kind: _records(reps[reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted")}
+    of_kind = {kind: _records(reps[reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted", LEFT_OUT)}
     return {
         "recording": session.recording,
         "stance": session.stance,
@@ -47,6 +48,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
         "reps": of_kind["complete"],
         "partial": of_kind["partial"],
         "aborted": of_kind["aborted"],
+        "left_out": of_kind[LEFT_OUT],
         "form": _form(session),
         "sets": _sets(session.reps),
         "workload": _workload(session),
@@ -94,8 +96,8 @@ def describe_session(session: Session) -> str:
         for fault in seen.itertuples()
     ]
     lines += [] if session.workload is None else [f"  {_dose_in_words(dose, names[i])}" for i, dose in enumerate(session.workload.doses.itertuples())]
-    left_out = session.reps["kind"].ne("complete").sum()
-    lines += [f"  not counted, partial or aborted: {_count(left_out)}"] if left_out else []
+    uncounted = session.reps["kind"].isin(["partial", "aborted"]).sum()
+    lines += [f"  not counted, partial or aborted: {_count(uncounted)}"] if uncounted else []
     return "\n".join([*lines, *(f"  ! {warning}" for warning in session.warnings)])
 
 

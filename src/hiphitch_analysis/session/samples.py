@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hiphitch_analysis.form.faults import mark_faults
 from hiphitch_analysis.motion.calibration import Calibration, calibrate
 from hiphitch_analysis.motion.conditioning import Conditioned, condition_imu
 from hiphitch_analysis.motion.footing import mark_touch_downs, mask_walking
@@ -15,10 +14,9 @@ from hiphitch_analysis.motion.orientation import Orientation, estimate_orientati
 from hiphitch_analysis.motion.pelvis import estimate_precision, pelvis_angles
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.reps.detect import detect_reps
-from hiphitch_analysis.reps.measure import measure_reps
 from hiphitch_analysis.reps.sides import find_sides, turn_sides
-from hiphitch_analysis.reps.smoothness import measure_smoothness
 from hiphitch_analysis.schema import SIDES
+from hiphitch_analysis.session.correcting import measure_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,8 @@ class Analysed:
         What limits the angles.
     angles : DataFrame
         Table ANGLES.
+    found : DataFrame
+        Table REPS as detected, without measures.
     reps : DataFrame
         Table REPS with measures and faults: complete, partial and aborted ones.
     walked_s : float
@@ -52,6 +52,7 @@ class Analysed:
     calibration: Calibration
     precision: Precision
     angles: pd.DataFrame
+    found: pd.DataFrame
     reps: pd.DataFrame
     walked_s: float
 
@@ -103,9 +104,8 @@ def analyse_samples(
     angles = turn_sides(angles, find_sides(mask_walking(orientation, angles)[0], side))
     standing, walked_s = mask_walking(orientation, angles)
     found = mark_touch_downs(orientation, detect_reps(standing, side))
-    measured = measure_reps(angles, found, calibration.relative_zero, precision)
-    reps = mark_faults(measured.join(measure_smoothness(angles, measured)))
-    return Analysed(side, inferred, conditioned, orientation, calibration, precision, angles, reps, walked_s)
+    reps = measure_found(angles, found, calibration.relative_zero, precision)
+    return Analysed(side, inferred, conditioned, orientation, calibration, precision, angles, found, reps, walked_s)
 
 
 def _infer_side(calibration: Calibration) -> tuple[str, str]:
