@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
@@ -14,6 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 Parameter = str | int | float | bool | None
+Progress = Callable[[int, int, str], None]
 
 KERNEL = "python3"
 TIMEOUT_S = 600  # of one cell
@@ -21,7 +23,9 @@ TAG = "parameters"
 QUIET_KERNEL = ["--log-level=ERROR"]  # else every run prints that the kernel talks over TCP
 
 
-def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = None, folder: str | Path | None = None) -> NotebookNode:
+def run_notebook(
+    path: str | Path, parameters: Mapping[str, Parameter] | None = None, folder: str | Path | None = None, progress: Progress | None = None
+) -> NotebookNode:
     """Run a notebook with the given parameters.
 
     Parameters
@@ -32,6 +36,8 @@ def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = 
         New values of names that the cell tagged ``parameters`` assigns. They are written as values, never as code.
     folder : str or Path, optional
         Working directory of the run, which relative paths in `parameters` start from; by default the current one.
+    progress : callable, optional
+        Called with (done, total, text) at each cell.
 
     Returns
     -------
@@ -48,7 +54,10 @@ def run_notebook(path: str | Path, parameters: Mapping[str, Parameter] | None = 
     path = Path(path)
     notebook = inject_parameters(read_notebook(path), parameters or {}, path.name)
     resources = {"metadata": {"path": str(Path(folder or ".").resolve())}}
-    client = NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name=KERNEL, resources=resources, extra_arguments=QUIET_KERNEL)
+    options: dict[str, Any] = {"timeout": TIMEOUT_S, "kernel_name": KERNEL, "resources": resources, "extra_arguments": QUIET_KERNEL}
+    if progress is not None:
+        options["on_cell_start"] = lambda cell, cell_index: progress(cell_index, len(notebook.cells), path.name)
+    client = NotebookClient(notebook, **options)
     try:
         client.execute()
     except CellExecutionError as error:
@@ -135,16 +144,36 @@ def list_parameters(notebook: NotebookNode) -> list[str]:
     return _assigned_names(notebook.cells[places[0]].source) if places else []
 
 
+def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
+    """Return what can be set from outside with the values that the notebook itself gives; an expression stands as its source."""
+    places = _parameter_cells(notebook)
+    return {name: _read_value(value) for name, value in _assignments(notebook.cells[places[0]].source)} if places else {}
+
+
 def _parameter_cells(notebook: NotebookNode) -> list[int]:
     return [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])]
 
 
 def _assigned_names(source: str) -> list[str]:
-    names: list[str] = []
+    return [name for name, _ in _assignments(source)]
+
+
+def _assignments(source: str) -> list[tuple[str, ast.expr | None]]:
+    found: list[tuple[str, ast.expr | None]] = []
     for statement in ast.parse(source).body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
-        names += [target.id for target in targets if isinstance(target, ast.Name)]
-    return names
+        found += [(target.id, getattr(statement, "value", None)) for target in targets if isinstance(target, ast.Name)]
+    return found
+
+
+def _read_value(expression: ast.expr | None) -> Parameter:
+    if expression is None:
+        return None
+    try:
+        value = ast.literal_eval(expression)
+    except ValueError:
+        return ast.unparse(expression)
+    return value if isinstance(value, str | int | float | bool | None) else ast.unparse(expression)
 
 
 def _failed_cell(notebook: NotebookNode) -> int:
