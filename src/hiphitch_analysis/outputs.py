@@ -33,15 +33,15 @@ def write_whole(path: str | Path, text: str | bytes) -> Path:
     ValueError
         The place cannot be written to.
     """
-    return write_all({path: text})[0]
+    return write_all({Path(path): text})[0]
 
 
-def write_all(files: Mapping[str | Path, str | bytes]) -> list[Path]:
+def write_all(files: Mapping[Path, str | bytes]) -> list[Path]:
     """Write several files that belong together: first all of them beside their places, then all into them.
 
     Parameters
     ----------
-    files : mapping of str or Path to str or bytes
+    files : mapping of Path to str or bytes
         As for `write_whole`, in the order in which they appear.
 
     Returns
@@ -55,8 +55,7 @@ def write_all(files: Mapping[str | Path, str | bytes]) -> list[Path]:
     """
     waiting: dict[Path, Path] = {}
     try:
-        for place, text in files.items():
-            path = Path(place)
+        for path, text in files.items():
             try:
                 if path.is_dir():
                     raise IsADirectoryError(None, "is a folder")

@@ -5,6 +5,7 @@ A figure function draws tables into one `Axes` and nothing else, at the size at 
 
 from hiphitch_analysis.report.capacity import describe_capacity, draw_capacity
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
+from hiphitch_analysis.report.forecast import describe_forecast, draw_forecast
 from hiphitch_analysis.report.freebody import describe_free_body, draw_free_body
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.mechanics import (
@@ -29,6 +30,7 @@ __all__ = [
     "describe_contributions",
     "describe_coverage",
     "describe_effects",
+    "describe_forecast",
     "describe_free_body",
     "describe_ladder",
     "describe_policies",
@@ -44,6 +46,7 @@ __all__ = [
     "draw_contributions",
     "draw_coverage",
     "draw_effects",
+    "draw_forecast",
     "draw_free_body",
     "draw_ladder",
     "draw_policies",

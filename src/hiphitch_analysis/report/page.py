@@ -261,9 +261,8 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
     """
     top = "".join(f'<th scope="col">{esc(name)}</th>' for name in header)
     lines = [f'<tr><th scope="row">{esc(first)}</th>{"".join(map(_write_cell, cells))}</tr>' for first, *cells in rows]
-    return Html(
-        f'<div class="scroll" role="group" aria-label="Table" tabindex="0"><table><thead><tr>{top}</tr></thead><tbody>{"".join(lines)}</tbody></table></div>'
-    )
+    table = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return Html(f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{table}</div>')
 
 
 def _write_cell(value: object) -> str:
