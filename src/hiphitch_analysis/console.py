@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -92,6 +93,6 @@ def read_day(date: str | None) -> Any:
     if date is None:
         return None
     try:
-        return pd.Timestamp(pd.to_datetime(date, format="%Y-%m-%d"))
+        return pd.Timestamp(datetime.strptime(date, "%Y-%m-%d"))  # pandas would take "today" as well
     except ValueError:
         raise ValueError(f"--date: expected a day like 2026-01-31, got {date!r}.") from None

@@ -48,23 +48,9 @@ def make_pdf(page: str, title: str, *, sheet: bool = False, wide: bool = False) 
     Words reach typst as JSON strings and are never read as its language. It sees no file but its template, and no fonts but those of the extra
     ``pdf`` (Source Sans) and of matplotlib (DejaVu Sans, where Source Sans is missing).
     """
-    typst, fonts = need_typst(), find_fonts()
-    data = {
-        "title": title,
-        "sheet": sheet,
-        "wide": wide,
-        "fonts": list(fonts),
-        "blocks": _level(_draw(read_blocks(page), next(iter(fonts)), WIDE_COLUMN_MM if wide else COLUMN_MM)),
-    }
+    typst = need_typst()
     try:
-        document: bytes = typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
-            font_paths=list(fonts.values()),
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-        )
+        document: bytes = typst.compile(TEMPLATE, pdf_standards=["ua-1"], **_prepare(page, title, sheet, wide))
     except typst.TypstError as error:
         raise ValueError(f"pdf: the page {title!r} cannot be set ({error.message}). The HTML page says the same.") from error
     return document
@@ -105,6 +91,19 @@ def find_fonts() -> dict[str, Path]:
     if package is not None and package.origin is not None:
         fonts = {NARROW_FONT: Path(package.origin).parent / "files", **fonts}
     return fonts
+
+
+def _prepare(page: str, title: str, sheet: bool, wide: bool) -> dict[str, Any]:
+    """Return what typst is told besides the template: words and figures as one JSON, and where fonts are."""
+    fonts = find_fonts()
+    blocks = _level(_draw(read_blocks(page), next(iter(fonts)), WIDE_COLUMN_MM if wide else COLUMN_MM))
+    data = {"title": title, "sheet": sheet, "wide": wide, "fonts": list(fonts), "blocks": blocks}
+    return {
+        "root": TEMPLATE.parent,
+        "font_paths": list(fonts.values()),
+        "ignore_system_fonts": True,
+        "sys_inputs": {"data": json.dumps(data, ensure_ascii=False)},
+    }
 
 
 def _draw(blocks: Iterable[Block], font: str, column_mm: float) -> list[Block]:

@@ -16,7 +16,7 @@ from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.session import Session, session_rows, summarise_session
 from hiphitch_analysis.session.recording import recording_name
 
-NOTEBOOK = "09_one_recording.ipynb"
+NOTEBOOK = "11_one_recording.ipynb"
 _SPACE = "\N{NO-BREAK SPACE}"
 # What limits the angles, in words and with its unit; the names are those of `Precision`.
 LIMITS = {
@@ -171,16 +171,17 @@ def list_quality(session: Session) -> list[tuple[str, str]]:
     quality = summarise_session(session)["quality"]
     calibration = quality["calibration"]
     zero = calibration["zero_s"]
+    known = zero is not None and not calibration["relative_zero"]
     shown = [
         ("file format", quality["format"]),
         ("angles by", quality["route"]),
         ("rate", f"{quality['rate_hz']:.4g}{_SPACE}Hz for {quality['duration_s']:.0f}{_SPACE}s"),
-        ("level", f"standing still on both feet from {zero[0]:.1f} to {zero[1]:.1f}{_SPACE}s" if zero else "not known: no quiet stance on both feet"),
+        ("level", f"standing still on both feet from {zero[0]:.1f} to {zero[1]:.1f}{_SPACE}s" if known else "not known: no quiet stance on both feet before the set"),
         ("samples missing", _share(quality["missing_share"])),
         ("forward axis from", calibration["axis_source"]),
     ]
-    known = [(name, value) for name, value in quality["precision"].items() if value is not None]
-    limits = [(f"limited by {LIMITS[name][0]}", f"SD {value:.2g}{LIMITS[name][1]}") for name, value in known]
+    given = [(name, value) for name, value in quality["precision"].items() if value is not None]
+    limits = [(f"limited by {LIMITS[name][0]}", f"SD {value:.2g}{LIMITS[name][1]}") for name, value in given]
     return [(name, str(value)) for name, value in [*shown, *limits] if value is not None]
 
 
