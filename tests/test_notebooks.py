@@ -1,11 +1,23 @@
-"""Every notebook runs on the demonstration squad, through the project's own runner."""
+"""Every notebook is built alike, and runs on the demonstration squad through the project's own runner."""
 
+import ast
+import html
+import json
 import re
+import shutil
+from pathlib import Path
 
+import nbformat
 import pytest
 
-from hiphitch_analysis.demo import make_demo
+from hiphitch_analysis.demo import first_recording, make_demo
+from hiphitch_analysis.report.export import export_page
+from hiphitch_analysis.report.run import list_parameters, read_notebook, run_notebook
 from hiphitch_analysis.report.write import find_notebook, list_notebooks, write_report
+from hiphitch_analysis.simulate import simulate_still
+from tests.browsing import Look, look_at, open_browser
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -13,15 +25,72 @@ def squad(tmp_path_factory):
     return make_demo(tmp_path_factory.mktemp("squad") / "reports/demo")
 
 
-def test_every_notebook_runs_as_it_is(squad):
-    notebooks = list_notebooks()
-    assert [notebook.name[:2] for notebook in notebooks] == ["01", "02", "03", "04", "05", "06", "08", "11"]
-    folder = squad.log.parents[3] / "notebooks"  # beside reports/, as in the repository
+def read(notebook):
+    return json.loads(notebook.read_text("utf-8"))["cells"]
+
+
+def source(cell):
+    return "".join(cell["source"])
+
+
+NOTEBOOKS = list_notebooks()
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_a_notebook_asks_first_and_says_last_what_it_means(notebook):
+    cells = read(notebook)
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    question, audience, change = re.split(r"\n\n", source(cells[0]), maxsplit=2)
+    assert cells[0]["cell_type"] == "markdown" and re.fullmatch(r"# .+\?", question)
+    assert audience.startswith("For ") and "cell below" in change
+    assert cells[1]["metadata"]["tags"] == ["parameters"] and len(list_parameters(read_notebook(notebook))) > 0
+    assert cells[-1]["cell_type"] == "markdown" and re.match(r"(## What it means\n|\*\*What it means\.\*\*)", source(cells[-1]))
+    assert len(code) <= 15
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_a_notebook_holds_calls_and_no_outputs(notebook):
+    code = [cell for cell in read(notebook) if cell["cell_type"] == "code"]
+    assert [cell for cell in code if cell["outputs"] or cell["execution_count"] is not None] == []
+    for cell in code:
+        tree = ast.parse(source(cell))
+        defined = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        assert not defined, f"{notebook.name}: {defined[0].name} belongs into the package"
+        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        lines = len([line for line in source(cell).splitlines() if line.strip()]) - sum(node.end_lineno - node.lineno + 1 for node in imports)
+        assert lines <= 25, f"{notebook.name}: {lines} lines in one cell"
+
+
+def test_they_are_numbered_as_they_are_read_and_the_first_names_them_all():
+    numbers = [int(notebook.name[:2]) for notebook in NOTEBOOKS]
+    assert numbers == sorted(set(numbers)) and numbers[0] == 1
+    table = next(source(cell) for cell in read(NOTEBOOKS[0]) if source(cell).startswith("## What to open next"))
+    assert [notebook.stem for notebook in NOTEBOOKS[1:] if f"`{notebook.stem}`" not in table] == []
+
+
+@pytest.fixture(scope="module")
+def pages(squad):
+    """The page of every notebook as it is, with its code."""
+    folder = squad.log.parents[3] / "notebooks"  # beside reports/ and data/, as in the repository
     folder.mkdir()
-    for notebook in notebooks:
-        out = folder.parent / f"{notebook.stem}.html"
-        page = write_report(notebook, out, title=notebook.stem, show_code=True, folder=folder).path
+    shutil.copytree(ROOT / "data/demo", folder.parent / "data/demo")
+    return [write_report(path, folder.parent / f"{path.stem}.html", title=path.stem, show_code=True, folder=folder).path for path in NOTEBOOKS]
+
+
+def test_every_notebook_runs_as_it_is(pages):
+    for page in pages:
         assert 10_000 < page.stat().st_size < 2_000_000
+        assert str(page.parent) not in page.with_suffix(".json").read_text("utf-8")
+
+
+@pytest.mark.browser
+def test_every_page_asks_for_nothing_and_can_be_read_by_everyone(pages):
+    """On paper, in the dark and on a telephone; light at full width is seen by the test of the athlete sheet, and differs in nothing that axe reads."""
+    with open_browser() as browser:
+        for page in pages:
+            for width, scheme, media in ((900, "dark", "screen"), (390, "light", "screen"), (688, "dark", "print")):
+                look = look_at(browser, page, width, scheme, media)
+                assert look == Look([], [], [], 0, 0, 1, None), f"{page.name}, {width} px, {scheme}, {media}: {look}"
 
 
 def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
@@ -29,16 +98,56 @@ def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
     assert "A05" in write_report(find_notebook("02_athlete_report.ipynb"), tmp_path / "A05.html", parameters).path.read_text("utf-8")
 
 
-def test_simulated_athlete_beside_a_real_device(tmp_path, shared):
+def test_quick_start_takes_other_files(tmp_path):
+    recording = ROOT / "data/demo/set_left_10_seed11_dot.csv"
+    parameters = {"recording": str(recording), "stance": "left", "log": str(ROOT / "data/demo/log.csv"), "athlete": "A04", "mass_kg": None}
+    text = write_report(find_notebook("01_quick_start.ipynb"), tmp_path / "start.html", parameters).path.read_text("utf-8")
+    assert "10 repetitions, " in text and "LEFT leg standing" in text and "<strong>A04</strong>" in text
+    assert "What it asked of the hip" not in text  # nothing is known of the body
+
+
+def test_quick_start_says_when_nothing_was_found(tmp_path):
+    still = tmp_path / "still.csv"
+    simulate_still(20.0).to_csv(still)
+    parameters = {"recording": str(still), "log": str(ROOT / "data/demo/log.csv")}
+    text = write_report(find_notebook("01_quick_start.ipynb"), tmp_path / "start.html", parameters).path.read_text("utf-8")
+    assert "No repetition was found." in text
+
+
+def test_fatigue_lab_speaks_of_the_strength_it_is_given(tmp_path):
+    parameters = {"strength_nm_kg": 2.4, "mass_kg": 60.0, "height_m": 1.65, "sex": "female", "reps": 20, "rest_s": 120.0}
+    text = write_report(find_notebook("07_fatigue_lab.ipynb"), tmp_path / "lab.html", parameters).path.read_text("utf-8")
+    assert "144 N·m" in text  # 2.4 × 60
+    assert text.count("<td>20</td>") >= 9  # three sets: by the pools, by the athlete, by the sensor
+    assert "How fast hip muscles tire was never published" in text and "Sets to failure fall further in people than here" in text
+    assert text.count("Still open.") == 4 and "widget-view" not in text
+
+
+def test_fatigue_lab_checks_answers(tmp_path):
+    notebook = read_notebook(find_notebook("07_fatigue_lab.ipynb"))
+    (cell,) = [cell for cell in notebook.cells if cell.source.startswith("half_time_s = None")]
+    # ln 2 / (15 × 0.00149) = 31.0 s; 100 × 0.4 exp(−60 × 0.02235) = 10.5 %; −ln(1 − 0.00149 × 0.6 / (0.015 × 0.4)) / 0.00149 = 108 s, by hand.
+    answers = {"half_time_s": 31, "tired_left": 10.5, "for_3x45": 1.0, "hold_time_s": 108}
+    for name, value in answers.items():
+        cell.source = cell.source.replace(f"{name} = None", f"{name} = {value}")
+    path = tmp_path / "answered.ipynb"
+    nbformat.write(notebook, path)
+    text = export_page(run_notebook(path, folder=ROOT / "notebooks"), "lab", "0" * 64, show_code=False)
+    told = html.unescape(text)
+    assert "Yes, 31 s." in told and "Yes, 10.5 %." in told and "Yes, 108 s." in told
+    assert "Not yet, 1 N·m/kg is too small. Move the strength until no set fails any more." in told
+
+
+def test_simulated_sensor_beside_a_real_device(tmp_path, shared):
     real = shared("xsens_dot/Pelvis_20210820_202113_836.csv")
-    parameters = {"seed": 3, "strength_nm_kg": 2.2, "fault": "leg_lifted:severe@3", "real_dot": str(real)}
-    text = write_report(find_notebook("01_simulated_athlete.ipynb"), tmp_path / "one.html", parameters).path.read_text("utf-8")
+    parameters = {"seed": 3, "fault": "leg_lifted:severe@3", "real_dot": str(real)}
+    text = write_report(find_notebook("10_simulated_sensor.ipynb"), tmp_path / "one.html", parameters).path.read_text("utf-8")
     assert "the thigh is lifted during the raise, from repetition 3 on" in text
     assert "real: half squats" in text
 
 
 def test_form_says_how_repeatable_the_score_is_and_what_cannot_be_seen(tmp_path):
-    text = write_report(find_notebook("03_form.ipynb"), tmp_path / "form.html", {"fault": "leg_lifted:severe", "seed": 2}).path.read_text("utf-8")
+    text = write_report(find_notebook("09_form.ipynb"), tmp_path / "form.html", {"fault": "leg_lifted:severe", "seed": 2}).path.read_text("utf-8")
     assert "SEM" in text and "MDC95" in text and "one simulated set with leg lifted:severe" in text
     assert "no mark of ours claims it" in text and "leaves the moment at the standing hip as it is" in text
 
@@ -64,4 +173,6 @@ def test_demo_is_kept_while_nothing_changed(tmp_path):
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
     assert make_demo(tmp_path, seed=5) == first
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
+    recording, side = first_recording(first)
+    assert recording.is_file() and side in recording.name
     assert len(first.athletes) == 6 and len(list(first.analysed.glob("*_sessions.csv"))) == 24

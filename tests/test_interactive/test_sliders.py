@@ -1,13 +1,15 @@
 """Sliders moved by setting their value, as a hand would, against numbers from the project's worked tables."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-from hiphitch_analysis.interactive.sliders import HELD, TEMPI, mechanics_sliders
+from hiphitch_analysis.interactive.sliders import HELD, TEMPI, fatigue_sliders, mechanics_sliders
 from hiphitch_analysis.report.export import export_page
+from hiphitch_analysis.report.fatigue import render_session
 from hiphitch_analysis.report.mechanics import render_case
 from hiphitch_analysis.report.run import run_notebook
 from hiphitch_analysis.workload.anthropometry import estimate_body
@@ -102,3 +104,32 @@ def write_page(tmp_path):
 def test_widgets_are_loaded_only_when_made():
     program = "import sys, hiphitch_analysis.interactive.sliders; print('ipywidgets' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "False"
+
+
+# --- How a session tires -----------------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def tiring():
+    return fatigue_sliders(MAN, 1.8, 60.0, 0.0, render_session)
+
+
+def ends(sliders) -> list[int]:
+    """Repetitions of the sets that the sentence names; empty where all are completed."""
+    return [int(number) for number in re.findall(r"(\d+) reps", sliders.sentence)]
+
+
+def test_more_strength_more_rest_and_less_weight_give_more_repetitions(tiring):
+    first = ends(tiring)
+    tiring.controls["ankle_kg"].value = 5.0
+    weighted = ends(tiring)
+    assert "5 kg at the ankle" in tiring.sentence and all(now < before for now, before in zip(weighted, first, strict=True))
+    tiring.reset()
+    tiring.controls["rest_s"].value = 300.0
+    assert ends(tiring)[0] == first[0] and ends(tiring)[2] > first[2]
+    tiring.controls["strength_nm_kg"].value = 4.0
+    assert tiring.sentence.endswith("all sets are completed.")
+    assert tiring.sentence in tiring._words.value and "reps" in tiring.svg
+
+
+def test_a_value_beyond_the_slider_is_taken_to_its_end():
+    sliders = fatigue_sliders(MAN, 9.0, 60.0, 0.0, render_session)
+    assert sliders.controls["strength_nm_kg"].value == 4.0 and "4.00 N·m/kg" in sliders.sentence

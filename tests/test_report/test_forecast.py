@@ -14,9 +14,7 @@ DATES = {name: pd.Timestamp(day) for name, day in (("p10", "2026-02-10"), ("p25"
 def course():
     days = pd.date_range("2026-01-04", "2026-05-05", freq="4D")
     table = pd.DataFrame({"date": days, "side": "left", "median": [25.0 + 0.5 * i for i in range(len(days))]})
-    return table.assign(
-        p10=lambda t: t["median"] - 4, p25=lambda t: t["median"] - 2, p75=lambda t: t["median"] + 2, p90=lambda t: t["median"] + 4
-    )
+    return table.assign(p10=lambda t: t["median"] - 4, p25=lambda t: t["median"] - 2, p75=lambda t: t["median"] + 2, p90=lambda t: t["median"] + 4)
 
 
 def draw(history, course, dates):
@@ -52,5 +50,8 @@ def test_the_date_lies_on_the_goal_line(history, course, dates, ends, words):
 
 def test_in_words(course):
     told = describe_forecast(course, DATES, TODAY, "left")
-    assert told == "A third set, left leg standing, would now come to 26 repetitions, between 22 and 30 8 times in 10; 3 × 45 on both sides: about 1 Mar 2026."
+    assert (
+        told
+        == "A third set, left leg standing, would now come to 26 repetitions, between 22 and 30 8 times in 10; 3 × 45 on both sides: about 1 Mar 2026."
+    )
     assert describe_forecast(course, {"median": None}, TODAY, "left").endswith("not in sight.")

@@ -123,7 +123,19 @@ def test_fonts_are_of_the_environment_and_never_of_the_system():
 # --- What is read of a page --------------------------------------------------------------------------------------------------------------------
 def test_blocks_say_what_the_page_says():
     blocks = read_blocks(write_page("A < B"))
-    assert [block["kind"] for block in blocks] == ["top", "heading", "text", "answers", "heading", "table", "heading", "list", "text", "figure", "text"]
+    assert [block["kind"] for block in blocks] == [
+        "top",
+        "heading",
+        "text",
+        "answers",
+        "heading",
+        "table",
+        "heading",
+        "list",
+        "text",
+        "figure",
+        "text",
+    ]
     assert blocks[0] == {"kind": "top", "name": "A < B", "facts": ["A < B"], "page": "Hip hitch: athlete sheet", "badge": "EXAMPLE DATA"}
     assert blocks[3]["items"][2] == {"question": "A < B", "answer": "A < B", "reason": "A < B"}
     assert [cell["number"] for cell in blocks[5]["rows"][0]] == [False, True] and blocks[5]["head"][0][0]["head"]
@@ -133,12 +145,16 @@ def test_blocks_say_what_the_page_says():
 
 
 def test_code_and_what_runs_are_left_out():
-    page = "<main><details><summary>Code</summary><pre>secret = 1</pre></details><script>x()</script><!-- note --><style>p{}</style><p>words</p></main>"
+    page = (
+        "<main><details><summary>Code</summary><pre>secret = 1</pre></details><script>x()</script><!-- note --><style>p{}</style><p>words</p></main>"
+    )
     assert read_blocks(page) == [{"kind": "text", "role": "", "runs": [{"text": "words"}]}]
 
 
 def test_looks_nest_and_units_stay_with_their_numbers():
-    page = '<p>5\N{NO-BREAK SPACE}s  <strong>more <em>and</em></strong> <a href="https://doi.org/1">d</a> <a href="javascript:x">j</a> H<sub>2</sub></p>'
+    page = (
+        '<p>5\N{NO-BREAK SPACE}s  <strong>more <em>and</em></strong> <a href="https://doi.org/1">d</a> <a href="javascript:x">j</a> H<sub>2</sub></p>'
+    )
     assert read_blocks(page)[0]["runs"] == [
         {"text": "5\N{NO-BREAK SPACE}s "},
         {"text": "more ", "bold": True},

@@ -73,7 +73,9 @@ def test_the_same_recording_makes_the_same_files_anywhere(recording, tmp_path):
         assert "session_=set 1.html" in done.stdout and done.stderr == ""
         made.append({path.name: path.read_bytes() for path in (tmp_path / name / "out").iterdir()})
     assert made[0] == made[1]
-    assert sorted(made[0]) == [f"session_=set 1{ending}" for ending in (".html", ".json", ".pdf", "_angles.csv", "_faults.csv", "_reps.csv", "_sets.csv")]
+    assert sorted(made[0]) == [
+        f"session_=set 1{ending}" for ending in (".html", ".json", ".pdf", "_angles.csv", "_faults.csv", "_reps.csv", "_sets.csv")
+    ]
     told = json.loads(made[0]["session_=set 1.json"])
     assert told["inputs"][0]["file"] == "=set 1.csv" and told["data_until"] == "2026-01-31" and told["parameters"]["mass_kg"] == 62.0
     assert not [name for name, content in made[0].items() if str(tmp_path).encode() in content]

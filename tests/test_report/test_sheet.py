@@ -21,7 +21,9 @@ def folder(tmp_path_factory):
         recording = hh.write_set(hh.simulate_set(8, side, seed=5, **form), folder, side)[0]
         hh.write_session(hh.analyse(recording, side, details=details), folder / "found")
     days = pd.date_range("2026-01-02", "2026-01-30", freq="4D")
-    rows = [("A01", day, side, k, 18 if side == "right" and i % 2 else 20) for i, day in enumerate(days) for side in ("left", "right") for k in (1, 2)]
+    rows = [
+        ("A01", day, side, k, 18 if side == "right" and i % 2 else 20) for i, day in enumerate(days) for side in ("left", "right") for k in (1, 2)
+    ]
     rows += [("B02", day, "left", k, 20) for day in days[:3] for k in (1, 2)]
     log = pd.DataFrame(rows, columns=["athlete_id", "date", "side", "set", "reps"]).assign(target_reps=20, notes="#panic()")
     log["stop_reason"] = log["reps"].map({20: "target", 18: "fatigue"})

@@ -14,7 +14,7 @@ from hiphitch_analysis.progress.forecast import GOAL_REPS, GOAL_SETS, World, log
 from hiphitch_analysis.progress.observe import BOUND
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.marks import AT_LEAST
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, RULE, side_style
+from hiphitch_analysis.report.palette import INK, MUTED, NOTE, RULE, TICK, side_style
 from hiphitch_analysis.schema import SIDES
 
 AHEAD_WEEKS = 16.0
@@ -63,7 +63,7 @@ def draw_capacity(ax: Axes, capacity: Capacity, worlds: Sequence[World], athlete
     ax.axhline(GOAL_REPS, color=INK, linewidth=1.0, zorder=1)
     _draw_date(ax, weeks_to_goal(worlds)[:, place], float(weeks[-1]))
     style_axes(ax, style.title, style.colour, "good repetitions in a set")
-    ax.set_xlabel("weeks since the first session")
+    ax.set_xlabel("weeks since the first session", size=TICK, color=MUTED)
     ax.set_xlim(-0.5, weeks[-1] + 0.5)
     ax.set_ylim(0, max(GOAL_REPS * 1.35, float(own["reps"].max()) * 1.1))
     ax.yaxis.set_major_locator(MultipleLocator(15))

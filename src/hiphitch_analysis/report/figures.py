@@ -5,6 +5,15 @@ A figure function draws tables into one `Axes` and nothing else, at the size at 
 
 from hiphitch_analysis.report.capacity import describe_capacity, draw_capacity
 from hiphitch_analysis.report.curves import describe_angles, describe_waveform, draw_angles, draw_waveform
+from hiphitch_analysis.report.fatigue import (
+    describe_pools,
+    describe_reps_against,
+    describe_seen,
+    draw_pools,
+    draw_reps_against,
+    draw_seen,
+    render_session,
+)
 from hiphitch_analysis.report.forecast import describe_forecast, draw_forecast
 from hiphitch_analysis.report.freebody import describe_free_body, draw_free_body
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
@@ -18,7 +27,7 @@ from hiphitch_analysis.report.mechanics import (
     render_case,
 )
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
-from hiphitch_analysis.report.repstrip import describe_reps, draw_reps
+from hiphitch_analysis.report.repstrip import describe_reps, draw_reps, last_sets
 from hiphitch_analysis.report.routes import describe_routes, draw_routes
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
@@ -34,10 +43,13 @@ __all__ = [
     "describe_free_body",
     "describe_ladder",
     "describe_policies",
+    "describe_pools",
     "describe_progress",
     "describe_ranks",
     "describe_reps",
+    "describe_reps_against",
     "describe_routes",
+    "describe_seen",
     "describe_tempo_effect",
     "describe_trend",
     "describe_waveform",
@@ -50,14 +62,19 @@ __all__ = [
     "draw_free_body",
     "draw_ladder",
     "draw_policies",
+    "draw_pools",
     "draw_prescriptions",
     "draw_progress",
     "draw_ranks",
     "draw_reps",
+    "draw_reps_against",
     "draw_routes",
+    "draw_seen",
     "draw_tempo",
     "draw_trend",
     "draw_waveform",
     "format_date",
+    "last_sets",
     "render_case",
+    "render_session",
 ]

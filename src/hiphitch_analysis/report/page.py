@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hiphitch_analysis.norms import COMPLETE_SESSIONS_TO_ADVANCE
+from hiphitch_analysis.norms import COMPLETE_SESSIONS_TO_ADVANCE, Norm
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import Prescription
 
@@ -241,6 +241,9 @@ def write_unseen(sentences: Iterable[str]) -> Html:
     return Html(f'<h2>What we could not see</h2><ul class="limits">{"".join(f"<li>{esc(s)}</li>" for s in unique)}</ul>')
 
 
+_NUMBER = ' class="number"'
+
+
 def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html:
     """Write a plain table: the first cell of each row names it, numbers stand to the right with three digits that count.
 
@@ -248,7 +251,7 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
     ----------
     header : sequence of str
     rows : iterable of sequences
-        Text or numbers.
+        Text or numbers; a column of numbers has its title to the right as well.
 
     Returns
     -------
@@ -256,17 +259,31 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
 
     Examples
     --------
-    >>> write_table(["what", "how much"], [["hold", 112.4]]).text.count("<td")
-    1
+    >>> write_table(["what", "how much"], [["hold", 112.4]]).text.count('class="number"')  # title and cell
+    2
     """
-    top = "".join(f'<th scope="col">{esc(name)}</th>' for name in header)
-    lines = [f'<tr><th scope="row">{esc(first)}</th>{"".join(map(_write_cell, cells))}</tr>' for first, *cells in rows]
-    table = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    return Html(f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{table}</div>')
+    table = [list(row) for row in rows]
+    numbers = {i for i in range(1, len(header)) if table and all(isinstance(row[i], int | float) for row in table)}
+    top = "".join(f'<th scope="col"{_NUMBER if i in numbers else ""}>{esc(name)}</th>' for i, name in enumerate(header))
+    lines = [f'<tr><th scope="row">{esc(first)}</th>{"".join(map(_write_cell, cells))}</tr>' for first, *cells in table]
+    written = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return Html(f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{written}</div>')
 
 
 def _write_cell(value: object) -> str:
-    return f'<td class="number">{value:.3g}</td>' if isinstance(value, int | float) else f"<td>{esc(value)}</td>"
+    return f"<td{_NUMBER}>{value:.3g}</td>".replace("-", "−") if isinstance(value, int | float) else f"<td>{esc(value)}</td>"
+
+
+def write_quantity(norm: Norm) -> str:
+    """Write a reference value with its unit: no space before a degree, none that breaks before another unit, and no unit for a share.
+
+    Examples
+    --------
+    >>> write_quantity(Norm(-2.0, "°", -3.0, -1.0, "an example")), write_quantity(Norm(0.3, "1", 0.2, 0.4, "an example"))
+    ('−2°', '0.3')
+    """
+    unit = {"1": "", "°": "°", "°/s": "°/s"}.get(norm.unit, f"\N{NO-BREAK SPACE}{norm.unit}")
+    return f"{norm.value:g}{unit}".replace("-", "−")
 
 
 def write_remarks(sentences: Iterable[str]) -> Html:

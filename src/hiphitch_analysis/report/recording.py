@@ -176,7 +176,12 @@ def list_quality(session: Session) -> list[tuple[str, str]]:
         ("file format", quality["format"]),
         ("angles by", quality["route"]),
         ("rate", f"{quality['rate_hz']:.4g}{_SPACE}Hz for {quality['duration_s']:.0f}{_SPACE}s"),
-        ("level", f"standing still on both feet from {zero[0]:.1f} to {zero[1]:.1f}{_SPACE}s" if known else "not known: no quiet stance on both feet before the set"),
+        (
+            "level",
+            f"standing still on both feet from {zero[0]:.1f} to {zero[1]:.1f}{_SPACE}s"
+            if known
+            else "not known: no quiet stance on both feet before the set",
+        ),
         ("samples missing", _share(quality["missing_share"])),
         ("forward axis from", calibration["axis_source"]),
     ]

@@ -13,6 +13,29 @@ from hiphitch_analysis.report.palette import GOOD_TEXT, GOOD_TINT, MEND, MEND_TE
 from hiphitch_analysis.report.strip import Strip, read_strip
 
 
+def last_sets(reps: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the complete repetitions of each leg's last set.
+
+    Parameters
+    ----------
+    reps : DataFrame
+        Table REPS.
+
+    Returns
+    -------
+    dict of {"left", "right"} to DataFrame
+        Rows of `reps`; a leg without a complete repetition is absent.
+
+    Examples
+    --------
+    >>> sets = pd.DataFrame({"rep": [1, 2, 3], "set": [1, 2, 2], "side": "left", "kind": ["complete", "complete", "aborted"]})
+    >>> {side: rows["rep"].tolist() for side, rows in last_sets(sets).items()}
+    {'left': [2]}
+    """
+    complete = reps[reps["kind"].eq("complete")]
+    return {str(side): rows[rows["set"].eq(rows["set"].max())] for side, rows in complete.groupby("side")}
+
+
 def draw_reps(ax: Axes, reps: pd.DataFrame, side: str, level_band_deg: float = RETURN_ERROR_DEG.mild.value) -> Axes:
     """Draw every repetition of one set as a bar from its top to its lowest position.
 

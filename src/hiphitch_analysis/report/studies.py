@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, WATCH_TEXT, side_style
+from hiphitch_analysis.report.palette import INK, MUTED, NOTE, TICK, WATCH_TEXT, side_style
 
 TARGET = (0.74, 0.86)  # what the study asks of every cell
 FAIR, FAIR_ROW = "#EEF1F4", "#DCE2E8"
@@ -45,7 +45,7 @@ def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
     names = list(cells)
     rows = np.arange(len(names))[::-1]
     ax.axvspan(*(100 * share for share in TARGET), color=FAIR, zorder=0)
-    ax.axvline(80, color=INK, linewidth=1.0, zorder=1)
+    ax.plot([80, 80], [-0.7, len(names) - 0.7], color=INK, linewidth=1.0, zorder=1)  # below the names
     for row, name in zip(rows, names, strict=True):
         cell = cells[name]
         held, error = 100 * cell["coverage"], 200 * cell["coverage_se"]
@@ -59,7 +59,7 @@ def draw_coverage(ax: Axes, cells: Mapping[str, Mapping[str, float]]) -> Axes:
     ax.set_yticks(rows, [f"{name} weeks of log" for name in names], size=NOTE)
     ax.set_ylim(-0.7, len(names) + 0.1)
     ax.set_xlim(0, 100)
-    ax.set_xlabel("intervals that held the true date of 3 × 45 [%]; 80 were promised")
+    ax.set_xlabel("intervals that held the true date of 3 × 45 [%]; 80 were promised", size=NOTE, color=MUTED)
     return _bare(ax)
 
 
@@ -99,7 +99,7 @@ def draw_ranks(ax: Axes, parameters: Mapping[str, Mapping[str, Any]]) -> Axes:
     ax.set_ylim(-0.1, len(rows) + 0.1)
     ax.set_xlim(0, len(counts))
     ax.set_xticks([0, len(counts) / 2, len(counts)], ["0", "50", "100"])
-    ax.set_xlabel("share of the model's belief that lies below the truth [%]")
+    ax.set_xlabel("share of the model's belief that lies below the truth [%]", size=NOTE, color=MUTED)
     return _bare(ax)
 
 
@@ -119,4 +119,5 @@ def _bare(ax: Axes) -> Axes:
     for spine in ("top", "right", "left"):
         ax.spines[spine].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelsize=TICK)
     return ax

@@ -68,9 +68,9 @@ def fatigue_after(ability: Ability, demand: Demand, reps: ArrayLike, fatigued: A
     return np.asarray(settled + (np.asarray(fatigued) - settled) * lasting)
 
 
-def recover(ability: Ability, fatigued: ArrayLike, rest_s: float) -> Array:
+def recover(ability: Ability, fatigued: ArrayLike, rest_s: ArrayLike) -> Array:
     """Return what is left of the fatigued share after a rest."""
-    return np.asarray(np.asarray(fatigued) * np.exp(-REST_MULTIPLIER.value * R * ability.rate * rest_s))
+    return np.asarray(np.asarray(fatigued) * np.exp(-REST_MULTIPLIER.value * R * ability.rate * np.asarray(rest_s)))
 
 
 def recovery_half_time(ability: Ability) -> Array:
