@@ -9,13 +9,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from tests.browsing import Look, look_at, open_browser
 
 from hiphitch_analysis.demo import first_recording, make_demo
 from hiphitch_analysis.report.export import export_page
 from hiphitch_analysis.report.run import list_parameters, read_notebook, run_notebook
 from hiphitch_analysis.report.write import find_notebook, list_notebooks, write_report
 from hiphitch_analysis.simulate import simulate_still
-from tests.browsing import Look, look_at, open_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -85,7 +85,7 @@ def test_every_notebook_runs_as_it_is(pages):
 
 @pytest.mark.browser
 def test_every_page_asks_for_nothing_and_can_be_read_by_everyone(pages):
-    """On paper, in the dark and on a telephone; light at full width is seen by the test of the athlete sheet, and differs in nothing that axe reads."""
+    """On paper, in the dark and on a telephone; in the light at full width the athlete sheet is looked at elsewhere."""
     with open_browser() as browser:
         for page in pages:
             for width, scheme, media in ((900, "dark", "screen"), (390, "light", "screen"), (688, "dark", "print")):
