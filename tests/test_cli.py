@@ -227,6 +227,7 @@ def bad_inputs():
         (["simulate", "set", "--out", "x", "--stance", "up"], "stance"),
         (["simulate", "policies", "--law", "cubic"], "law"),
         (["report", "athlete", "LOG", "--athlete", "B99", "--out", "x"], "not in the log"),
+        (["report", "squad", "nonsense.csv", "--out", "x"], "not a training log"),
     ]
 
 

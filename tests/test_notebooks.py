@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from tests.browsing import Look, look_at, open_browser
 
@@ -96,6 +97,16 @@ def test_every_page_asks_for_nothing_and_can_be_read_by_everyone(pages):
 def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
     parameters = {"log": str(squad.log), "analysed": str(squad.analysed), "athlete": "A05"}
     assert "A05" in write_report(find_notebook("02_athlete_report.ipynb"), tmp_path / "A05.html", parameters).path.read_text("utf-8")
+
+
+def test_squad_review_takes_several_logs(squad, tmp_path):
+    table = pd.read_csv(squad.log)
+    for name in ("A02", "A06"):
+        table[table["athlete_id"].eq(name)].to_csv(tmp_path / f"{name}.csv", index=False)
+    parameters = {"log": [str(tmp_path / "A02.csv"), str(tmp_path / "A06.csv")], "analysed": str(squad.analysed)}
+    text = write_report(find_notebook("03_squad_review.ipynb"), tmp_path / "squad.html", parameters).path.read_text("utf-8")
+    # By their stories A02 stops short of level when tired, and A06 has pain.
+    assert "2 of 2 need a word today." in text and text.index("A06") < text.index("A02") and "The right hip stops short of level." in text
 
 
 def test_quick_start_takes_other_files(tmp_path):

@@ -69,6 +69,7 @@ _HOMES = {
     "forecast": "progress.outlook",
     "look_ahead": "progress.outlook",
     "plan_next": "progress.plan",
+    "review_squad": "progress.review",
     "summarise_progress": "progress.summary",
     "compare_policies": "progress.policies",
     "fit_trend": "progress.trends",

@@ -25,7 +25,9 @@ from hiphitch_analysis.console import (
     GyrUnit,
     HeightM,
     Json,
+    Map,
     MassKg,
+    Plan,
     RateHz,
     Sensor,
     SessionNumber,
@@ -51,8 +53,6 @@ app.add_typer(report_app, name="report")
 app.add_typer(template_app, name="template")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.")]
-Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
-Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
 WeightUnit = Annotated[str | None, typer.Option(metavar="kg|lb", help="Unit of weights, for files that do not say.")]
 
 

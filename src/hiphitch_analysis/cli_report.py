@@ -17,7 +17,9 @@ from hiphitch_analysis.console import (
     Frame,
     GyrUnit,
     HeightM,
+    Map,
     MassKg,
+    Plan,
     RateHz,
     Sensor,
     SessionNumber,
@@ -30,6 +32,7 @@ from hiphitch_analysis.console import (
     progress_bar,
     read_day,
     read_frame,
+    spare_inputs,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +60,23 @@ def report_athlete(
     beside = plan_pdfs(log, sessions, athlete) if pdf else None
     with progress_bar() as show:
         written = write_athlete_report(log, sessions, athlete, out, beside=beside, progress=show)
+    _tell(written)
+
+
+@report_app.command("squad")
+def report_squad(
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs of the squad, in one file or several.")],
+    sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    mapping: Map = None,
+    plan: Plan = None,
+    out: OutFolder = Path("reports"),
+) -> None:
+    """Write the page that says who of a squad needs the coach today, and why."""
+    from hiphitch_analysis.report.squad import write_squad_report
+
+    spare_inputs([*logs, *(file for file in (mapping, plan) if file is not None)], out / "squad.html")
+    with progress_bar() as show:
+        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, progress=show)
     _tell(written)
 
 

@@ -32,6 +32,8 @@ Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="D
 SessionNumber = Annotated[int | None, typer.Option("--session", help="Number of the athlete's session.")]
 SetNumber = Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")]
 
+Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
+Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
 Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Print everything as JSON (-), or write it to a file.")]
 
 

@@ -288,3 +288,10 @@ ALARM_DRIFT = Norm(0.25, "SD", 0.25, 0.5, "tuned on simulated squads (study alar
 ALARM_SUM = Norm(2.5, "SD", 2.0, 3.0, "tuned on simulated squads (study alarms): days below expectation add up to so much before they alarm")
 PLATEAU_CHANCE = Norm(0.9, "1", 0.8, 0.95, "assumption: chance that nothing was gained in three weeks, from which on a plateau is named")
 PLATEAU_WEEKS = Norm(3.0, "weeks", 2.0, 4.0, "assumption: over how long a plateau has to last to be named")
+
+# --- Review of a squad: who needs the coach -------------------------------------------------------------------------------------------------------
+FORM_FRESH_DAYS = Norm(28, "days", 14, 42, "assumption: an older recording no longer says how somebody moves today")
+DATE_FROM_WEEKS = Norm(4.0, "weeks", 3.0, 6.0, "assumption: from fewer weeks of log straight and slowing growth cannot be told apart (study dates)")
+GAP_TO_NAME_REPS = Norm(
+    5.0, "repetitions", 3.0, 8.0, "assumption: a smaller left–right gap changes nothing in training; how repeatable it is, nobody measured"
+)

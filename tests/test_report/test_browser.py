@@ -1,12 +1,18 @@
-"""The athlete sheet in a real browser: it asks for nothing, complains of nothing, and can be read by everyone."""
+"""The pages for coaches in a real browser: they ask for nothing, complain of nothing, and can be read by everyone."""
 
 import shutil
 
+import nbformat
 import pandas as pd
 import pytest
 
 import hiphitch_analysis as hh
+from hiphitch_analysis.progress.review import SORT_RULE, write_headline
+from hiphitch_analysis.report import page
 from hiphitch_analysis.report.athlete import write_athlete_report
+from hiphitch_analysis.report.export import export_page
+from hiphitch_analysis.report.squad import load_squad
+from hiphitch_analysis.report.squadtable import write_squad
 
 pytestmark = pytest.mark.browser
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -28,6 +34,23 @@ def sheet(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def squad(sheet, tmp_path_factory):
+    """The squad review of the sheet's athlete, of one with pain who is weaker on the right, and of a file that is no log."""
+    folder = tmp_path_factory.mktemp("squad")
+    days = [(f"2026-01-{day:02d}", side, k, 25 if side == "left" else 17) for day in (5, 7, 9) for side in ("left", "right") for k in (1, 2)]
+    log = pd.DataFrame(days, columns=["date", "side", "set", "reps"]).assign(athlete_id="B02", target_reps=30, pain=6, stop_reason="fatigue")
+    log.to_csv(folder / "log.csv", index=False)
+    (folder / "<img src=x onerror='window.PWN=1'>.csv").write_text("no log")
+    data = load_squad([sheet.parent / "log.csv", *folder.glob("*.csv")], sheet.parent / "found")
+    parts = [page.write_headline(write_headline(data.rows), SORT_RULE), write_squad(data.rows, data.as_of), page.write_unseen(data.limits)]
+    outputs = [nbformat.v4.new_output("display_data", {"text/html": part.text}) for part in parts]
+    cell = nbformat.v4.new_code_cell("", outputs=outputs)
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"hiphitch_wide": True})
+    (folder / "squad.html").write_text(export_page(notebook, "Squad", "0" * 64, show_code=False), "utf-8")
+    return folder / "squad.html"
+
+
+@pytest.fixture(scope="module")
 def browser():
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -40,7 +63,9 @@ def browser():
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(900, "light"), (900, "dark"), (390, "light")])
-def test_the_sheet_is_silent_and_readable(browser, sheet, width, scheme):
+@pytest.mark.parametrize("which", ["sheet", "squad"])
+def test_the_page_is_silent_and_readable(browser, request, which, width, scheme):
+    sheet = request.getfixturevalue(which)
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     requests, complaints = [], []
@@ -67,4 +92,13 @@ def test_the_sheet_answers_first(browser, sheet):
     assert first.locator("th").inner_text() == "Back to level"
     assert first.locator("svg").nth(1).get_attribute("aria-label").startswith("mend first")
     assert sheet.stat().st_size < 300_000
+    tab.close()
+
+
+def test_the_squad_is_a_table_on_a_phone_too(browser, squad):
+    tab = browser.new_page(viewport={"width": 390, "height": 900})
+    tab.goto(squad.as_uri())
+    names = [name.strip() for name in tab.get_by_role("rowheader").all_inner_texts()]
+    assert names == ["Talk to them today 2", "B02", "A01", "No fresh data 1", "<img src=x onerror='window.PWN=1'>.csv"]
+    assert tab.get_by_role("row", name="B02").get_by_role("cell").count() == 11  # laid out in blocks, and still a row of cells
     tab.close()

@@ -30,6 +30,18 @@ def test_every_input_changes_the_hash(write_notebook, tmp_path):
     assert hashed() != changed
 
 
+def test_each_of_several_files_counts(write_notebook, tmp_path):
+    (tmp_path / "a.csv").write_text("1")
+    notebook, given = write_notebook("logs = ['x.csv', 'y.csv']"), {"logs": ["a.csv", "elsewhere.csv"]}
+    origin = describe_origin(notebook, given, tmp_path, tmp_path / "page.html")
+    assert [entry["file"] for entry in origin["inputs"]] == ["a.csv"] and origin["parameters"] == given
+    absolute = describe_origin(notebook, {"logs": [str(tmp_path / "a.csv"), "elsewhere.csv"]}, tmp_path, tmp_path / "page.html")
+    assert absolute == origin
+    (tmp_path / "a.csv").write_text("2")
+    assert describe_origin(notebook, given, tmp_path, tmp_path / "page.html") != origin
+    assert describe_origin(notebook, {}, tmp_path, tmp_path / "page.html")["parameters"] == {"logs": ["x.csv", "y.csv"]}
+
+
 def test_text_that_is_no_path_is_just_text(write_notebook, tmp_path):
     for text in ("x" * 5000, "a\0b"):
         origin = describe_origin(write_notebook("t = ''"), {"t": text}, tmp_path, tmp_path / "o.html")

@@ -19,7 +19,7 @@ from hiphitch_analysis.report.page import (
 )
 
 EVIL = "<img src=x onerror=alert(1)>"
-PLAN = Prescription("A01", "repeat", 3, 30, 0.0, "Repeat 3 × 30. Once more.", "Why.", 3, 4, 3, False)
+PLAN = Prescription("A01", "repeat", 3, 30, 0.0, "Repeat 3 × 30. Once more.", "Why.", "once more", 3, 4, 3, False)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hiphitch_analysis.report.run import inject_parameters, read_notebook, run_notebook
 
 
-@pytest.mark.parametrize("value", ["x'); import os #", 3, 0.1, True, None, -1.5e-9, "ü\n\"'\\"])
+@pytest.mark.parametrize("value", ["x'); import os #", 3, 0.1, True, None, -1.5e-9, "ü\n\"'\\", ["a.csv", "it's; import os"], []])
 def test_a_parameter_arrives_as_it_was_given(write_notebook, value):
     notebook = read_notebook(write_notebook("given = 'old'", "given"))
     inject_parameters(notebook, {"given": value}, "n")
@@ -19,7 +19,9 @@ def test_run_puts_parameters_behind_their_cell_and_starts_in_the_folder(write_no
     (tmp_path / "data.txt").write_text("seven")
     path = write_notebook("name = ''\nn: int = 1", "print(name, n, open(name).read())")
     before = path.read_bytes()
-    notebook = run_notebook(path, {"name": "data.txt", "n": 2}, tmp_path)
+    seen: list[tuple[int, int, str]] = []
+    notebook = run_notebook(path, {"name": "data.txt", "n": 2}, tmp_path, lambda *told: seen.append(told))
+    assert seen == [(i, 3, f"sheet: cell {i + 1}") for i in range(3)]  # the third holds the parameters
     assert notebook.cells[2].outputs[0].text == "data.txt 2 seven\n"
     assert path.read_bytes() == before
     # libzmq may say a last word of its own when a kernel ends under load; what the kernel prints of its transport must not be there.
@@ -31,8 +33,8 @@ def test_run_puts_parameters_behind_their_cell_and_starts_in_the_folder(write_no
     [
         ({"other": 1}, "unknown parameter 'other'; it knows 'given', 'n'"),
         ({"given; import os": 1}, "unknown parameter"),
-        ({"given": [1]}, r"parameter 'given' must be text, a finite number, true, false or empty, got \[1\]"),
-        ({"given": float("nan")}, "must be text, a finite number"),
+        ({"given": [1]}, r"parameter 'given' must be text, a list of texts, a finite number, true, false or empty, got \[1\]"),
+        ({"given": float("nan")}, "must be text, a list of texts, a finite number"),
         ({"given": type("Evil", (str,), {"__repr__": lambda self: "import os"})()}, "must be text"),
     ],
 )

@@ -69,6 +69,26 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     return check_table(history[list(History.to_schema().columns)], History)
 
 
+def count_last_sets(history: pd.DataFrame) -> pd.DataFrame:
+    """Add to HISTORY what the last set of each session came to.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Table HISTORY.
+
+    Returns
+    -------
+    DataFrame
+        With ``count``, its repetitions: the clean ones where that set was recorded, else those logged; and ``kind``: ``capped`` (at least so many),
+        ``exact``, or ``pain`` where pain stopped it.
+    """
+    lost = (history["judged_reps"] - history["clean_reps"]).where(history["recorded_last"]).fillna(0)
+    # where some were not clean, form went before the target did: exactly that many were good
+    kind = pd.Series("exact", index=history.index).mask(history["capped"] & (lost == 0), "capped").mask(history["stop_last"].eq("pain"), "pain")
+    return history.assign(kind=kind, count=(history["reps_last"] - lost).clip(lower=0).astype(int))
+
+
 def _given_numbers(log: pd.DataFrame) -> pd.Series:
     """Return the log's own session numbers; where a day has one number in some rows only, it holds for all of that athlete's rows of the day."""
     days = log.groupby(["athlete_id", "date"])["session"]

@@ -15,6 +15,21 @@ from hiphitch_analysis.schema import SIDES, History, check_table
 LADDER: tuple[tuple[int, int], ...] = ((2, 20), (2, 25), (2, 30), (3, 30), (3, 35), (3, 40), (3, 45))
 WEIGHTED_START = 3  # with a new ankle weight the ladder is climbed again from 3 × 30
 OUT_OF_REACH = 0.1  # chance below which a step that was not completed is left
+BECAUSE = (
+    "pain",
+    "break",
+    "short of level",
+    "form",
+    "complete",
+    "next step unlikely",
+    "one side",
+    "none to spare",
+    "far short",
+    "out of reach",
+    "once more",
+    "no target",
+    "short",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class Prescription:
         At most ten words.
     reason : str
         What in the log or the recordings led to it.
+    because : str
+        The same as one of `BECAUSE`, for whoever sorts or counts.
     step, step_left, step_right : int
         Index into `LADDER` of the last session, and of the step each leg could do next; −1 for a side that was not logged.
     ready_for_ankle_weight : bool
@@ -45,6 +62,7 @@ class Prescription:
     ankle_kg: float
     headline: str
     reason: str
+    because: str
     step: int
     step_left: int
     step_right: int
@@ -97,7 +115,7 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
     sides = {side: rows for side in SIDES if len(rows := history[history["side"].eq(side)])}
     last = pd.concat([rows.tail(1) for rows in sides.values()])
     step = min(_step_of(row) for row in last.itertuples())
-    action, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max(), outlook)
+    action, because, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max(), outlook)
     sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
     return Prescription(
         athlete_id=str(athletes[0]),
@@ -107,6 +125,7 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
         ankle_kg=ankle_kg,
         headline=headline,
         reason=reason,
+        because=because,
         step=step,
         step_left=_could_do(sides.get("left")),
         step_right=_could_do(sides.get("right")),
@@ -116,20 +135,28 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
 
 def _decide(
     sides: dict[str, pd.DataFrame], last: pd.DataFrame, step: int, as_of: pd.Timestamp, outlook: Outlook | None
-) -> tuple[str, int, float, str, str]:
-    """Return action, next step, ankle weight [kg], headline and reason; `last` holds each side's last session."""
+) -> tuple[str, str, int, float, str, str]:
+    """Return action, because, next step, ankle weight [kg], headline and reason; `last` holds each side's last session."""
     chance = _chances(outlook, list(sides))
     ankle_kg = float(last["ankle_kg"].max())
     hurting = last[last["pain"].ge(norms.PAIN_STOP.value) | last["pain_stop"]]
     if len(hurting):
         worst = hurting.loc[hurting["pain"].fillna(-1).idxmax()]
         pain = f"Pain at {worst['pain']:.0f} of 10" if worst["pain"] > 0 else "A set stopped by pain"
-        return "rest", step, ankle_kg, f"Rest. {pain}, {worst['side']} side.", "Stop until it has settled, and let a physiotherapist look at it."
+        return (
+            "rest",
+            "pain",
+            step,
+            ankle_kg,
+            f"Rest. {pain}, {worst['side']} side.",
+            "Stop until it has settled, and let a physiotherapist look at it.",
+        )
     away = (as_of - last["date"].max()).days
     if away > norms.RESTART_GAP_DAYS.value:
         lower = max(step - 1, 0)
         return (
             "restart",
+            "break",
             lower,
             ankle_kg,
             f"Restart at {_name(lower)}. {away} days without a session.",
@@ -138,37 +165,39 @@ def _decide(
     if short := _short_of_level(last):
         side, clean, done = short
         reason = f"Only {clean} of its {done} recorded repetitions came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
-        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
+        return "repeat", "short of level", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
     done = all(_met(row, step) for row in last.itertuples())
     sure = chance is not None and step < len(LADDER) - 1 and chance(step + 1, True) >= norms.CHANCE_TO_ADVANCE_EARLY.value
     if all(_ready(rows, step) for rows in sides.values()) or (done and sure):
         if poor_form := _poor_form(last):
             side, score = poor_form
             reason = f"The {side} side's recorded form scored {score:.0f} of 100; from {norms.FORM_TO_ADVANCE.value:g} it moves up."
-            return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
+            return "repeat", "form", step, ankle_kg, f"Repeat {_name(step)}. Form first, then more repetitions.", reason
         return _advance(step, ankle_kg, last, chance, outlook)
     tries = int(norms.FAILED_SESSIONS_TO_STEP_BACK.value)
     if step and any(len(rows) >= tries and _far_short(rows.tail(tries)).all() for rows in sides.values()):
-        return "step back", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {tries} times running.", _shortfall(last)
+        return "step back", "far short", step - 1, ankle_kg, f"Back to {_name(step - 1)}. Far short {tries} times running.", _shortfall(last)
     if step and chance is not None and not done and chance(step, False) < OUT_OF_REACH:
         lower = max((i for i in range(step) if chance(i, False) >= norms.CHANCE_TO_ADVANCE.value), default=0)
         reason = f"{_shortfall(last)} Chance to complete {_name(step)}: {_percent(chance(step, False))}."
-        return "step back", lower, ankle_kg, f"Back to {_name(lower)}. {_name(step)} is out of reach.", reason
+        return "step back", "out of reach", lower, ankle_kg, f"Back to {_name(lower)}. {_name(step)} is out of reach.", reason
     if done:
         return (
             "repeat",
+            "once more",
             step,
             ankle_kg,
             f"Repeat {_name(step)}. Once more, then move up.",
             "Every set reached its target; two sessions in a row move up.",
         )
-    why = "The log names no target." if last["target_reps"].isna().all() else "Not every set reached its target."
-    return "repeat", step, ankle_kg, f"Repeat {_name(step)}. {why}", _shortfall(last)
+    if last["target_reps"].isna().all():
+        return "repeat", "no target", step, ankle_kg, f"Repeat {_name(step)}. The log names no target.", _shortfall(last)
+    return "repeat", "short", step, ankle_kg, f"Repeat {_name(step)}. Not every set reached its target.", _shortfall(last)
 
 
 def _advance(
     step: int, ankle_kg: float, last: pd.DataFrame, chance: Callable[[int, bool], float] | None, outlook: Outlook | None
-) -> tuple[str, int, float, str, str]:
+) -> tuple[str, str, int, float, str, str]:
     both = len(last) == len(SIDES)
     reason = "Complete sessions " + ("on both sides" if both else "on the only side logged")
     reason += ", back to level where recorded." if last["clean_reps"].notna().any() else "; form was not recorded."
@@ -177,17 +206,24 @@ def _advance(
             likely = chance(step + 1, False)
             reason += f" Chance to complete {_name(step + 1)}: {_percent(likely)}."
             if likely < norms.CHANCE_TO_ADVANCE.value:
-                return "repeat", step, ankle_kg, f"Repeat {_name(step)}. {_name(step + 1)} would probably fail.", reason
-        return "advance", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
+                return "repeat", "next step unlikely", step, ankle_kg, f"Repeat {_name(step)}. {_name(step + 1)} would probably fail.", reason
+        return "advance", "complete", step + 1, ankle_kg, f"Move up to {_name(step + 1)}. Every set reached its target.", reason
     if not both:
-        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Log the other side too.", "The ankle weight comes after 3 × 45 on both sides."
+        return (
+            "repeat",
+            "one side",
+            step,
+            ankle_kg,
+            f"Repeat {_name(step)}. Log the other side too.",
+            "The ankle weight comes after 3 × 45 on both sides.",
+        )
     if outlook is not None and not ankle_kg and not outlook.ankle_ready:
         spare, least = f"{norms.REPS_TO_SPARE.value:g} repetitions to spare", _percent(norms.CHANCE_FOR_ANKLE_WEIGHT.value)
         reason += f" An ankle weight comes when {_name(step)} with {spare} has a chance of {least} on two session days running."
-        return "repeat", step, ankle_kg, f"Repeat {_name(step)}. Some to spare first, then ankle weight.", reason
+        return "repeat", "none to spare", step, ankle_kg, f"Repeat {_name(step)}. Some to spare first, then ankle weight.", reason
     heavier = ankle_kg + norms.FIRST_ANKLE_KG.value
     headline = f"Ankle weight: {heavier:g} kg at {_name(WEIGHTED_START)}. Two complete {_name(step)}."
-    return "add ankle weight", WEIGHTED_START, heavier, headline, reason
+    return "add ankle weight", "complete", WEIGHTED_START, heavier, headline, reason
 
 
 def _chances(outlook: Outlook | None, sides: list[str]) -> Callable[[int, bool], float] | None:

@@ -70,8 +70,7 @@ def summarise_progress(
     """
     history = summarise_log(log, sessions)
     as_of = as_of or history["date"].max()
-    missing = [column for column in OPTIONAL if column not in log or log[column].isna().all()]
-    not_inferred = [f"{column} is not in the log: {MEANT_FOR[column]}" for column in missing if column in MEANT_FOR]
+    not_inferred = list_missing(log)
     capacity: Capacity | None = None
     outlooks: dict[str, Outlook] = {}
     if_pain_ends: dict[tuple[str, str], Outlook] = {}
@@ -99,6 +98,18 @@ def summarise_progress(
         "left_out": _left_out(capacity, only),
         "not_inferred": not_inferred,
     }
+
+
+def list_missing(log: pd.DataFrame) -> list[str]:
+    """List the columns that a log lacks, each with what cannot be said without it.
+
+    Examples
+    --------
+    >>> list_missing(pd.DataFrame({"target_reps": [20], "stop_reason": ["target"], "ankle_kg": [0.0]}))
+    ['pain is not in the log: pain is not considered']
+    """
+    missing = [column for column in OPTIONAL if column not in log or log[column].isna().all()]
+    return [f"{column} is not in the log: {MEANT_FOR[column]}" for column in missing if column in MEANT_FOR]
 
 
 def describe_progress(summary: dict[str, Any]) -> str:

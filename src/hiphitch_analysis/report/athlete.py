@@ -258,29 +258,74 @@ def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athle
     }
 
 
-def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | None) -> RecordedSet:
+def find_recording(analysed: Path, recording: str) -> Path:
+    """Find the folder in which `analyse` left the tables of a recording.
+
+    Parameters
+    ----------
+    analysed : Path
+        Folder that ``hiphitch analyse --out`` left, or the table of sessions in it.
+    recording : str
+        Name of the recording.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ValueError
+        Its table of repetitions is not there, or more than once.
+    """
     folder = analysed.parent if analysed.is_file() else analysed
     found = sorted(folder.rglob(f"{glob.escape(recording)}_reps.csv"))
     if not found:
         raise ValueError(f"{recording}_reps.csv: expected beside the sessions in {folder.name}, not there. Run `hiphitch analyse --out` again.")
     if len(found) > 1:
         raise ValueError(f"{recording}_reps.csv: expected once in {folder.name}, found {len(found)} times. Keep one analysis of each recording.")
-    place = found[0].parent
-    reps, faults = read_reps(found[0]), read_faults(place / f"{recording}_faults.csv")
+    return found[0].parent
+
+
+def read_last_set(place: Path, recording: str, side: str) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Read a recording's repetitions on one side, the faults of the last set of them, and that set's number.
+
+    Parameters
+    ----------
+    place : Path
+        From `find_recording`.
+    recording : str
+    side : {"left", "right"}
+
+    Returns
+    -------
+    DataFrame
+        Table REPS.
+    DataFrame
+        Table FAULTS of one set.
+    int
+    """
+    reps, faults = read_reps(place / f"{recording}_reps.csv"), read_faults(place / f"{recording}_faults.csv")
+    reps = reps[reps["side"].eq(side)] if "side" in reps else reps
+    number = reps.loc[reps["kind"].eq("complete"), "set"].max()
+    return reps, faults[faults["set"].eq(number)], number
+
+
+def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | None) -> RecordedSet:
+    place = find_recording(analysed, recording)
+    reps, faults, number = read_last_set(place, recording, side)
     summary = json.loads((place / f"{recording}.json").read_text(encoding="utf-8"))
     work = summary.get("workload")
     zero = summary["quality"]["calibration"]["zero_s"]
     angles = read_angles(place / f"{recording}_angles.csv")
     if "side" in angles:
-        angles, reps = angles[angles["side"].eq(side)], reps[reps["side"].eq(side)]
-    number = reps.loc[reps["kind"].eq("complete"), "set"].max()
+        angles = angles[angles["side"].eq(side)]
     return RecordedSet(
         recording=recording,
         date=date,
         angles=angles,
         all_reps=reps,
         reps=reps[reps["set"].eq(number)],
-        faults=faults[faults["set"].eq(number)],
+        faults=faults,
         zero_s=tuple(zero) if zero else None,
         dose=next((dose for dose in work["sets"] if dose["set"] == number), None) if work else None,
         assumptions=tuple(work["assumptions"]) if work else (),

@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 TAGS = [
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr", "i",
     "li", "ol", "p", "path",
-    "pre", "small", "span", "strong", "sub", "sup", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "pre", "small", "span", "strong", "sub", "sup", "svg", "table", "tbody", "td", "text", "th", "thead", "tr", "ul",
 ]
 # fmt: on
 ATTRIBUTES = {
@@ -31,6 +31,7 @@ ATTRIBUTES = {
     "th": ["scope", "colspan", "rowspan"],
     "td": ["colspan", "rowspan"],
     "svg": ["width", "height", "viewBox"],
+    "text": ["x", "y", "text-anchor"],
     "path": ["d", "fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-dasharray"],
 }
 # Cleaning keeps the text of a removed element; of these the text is no text.

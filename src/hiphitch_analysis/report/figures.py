@@ -29,6 +29,7 @@ from hiphitch_analysis.report.mechanics import (
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps, last_sets
 from hiphitch_analysis.report.routes import describe_routes, draw_routes
+from hiphitch_analysis.report.squadtrend import describe_growth, draw_changes, draw_courses, draw_growth, say_squad_trend
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 from hiphitch_analysis.report.trend import describe_trend, draw_trend
@@ -41,6 +42,7 @@ __all__ = [
     "describe_effects",
     "describe_forecast",
     "describe_free_body",
+    "describe_growth",
     "describe_ladder",
     "describe_policies",
     "describe_pools",
@@ -55,11 +57,14 @@ __all__ = [
     "describe_waveform",
     "draw_angles",
     "draw_capacity",
+    "draw_changes",
     "draw_contributions",
+    "draw_courses",
     "draw_coverage",
     "draw_effects",
     "draw_forecast",
     "draw_free_body",
+    "draw_growth",
     "draw_ladder",
     "draw_policies",
     "draw_pools",
@@ -77,4 +82,5 @@ __all__ = [
     "last_sets",
     "render_case",
     "render_session",
+    "say_squad_trend",
 ]

@@ -8,26 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hiphitch_analysis.form.points import OBLIQUE_KEY, OBLIQUE_TITLE
+from hiphitch_analysis.form.signs import ALWAYS_FIRST, RANK, ROWS, SURE, Sign, choose_worse, read_sign
 from hiphitch_analysis.precision import half_width
-from hiphitch_analysis.report.marks import SURE, status_svg
+from hiphitch_analysis.report.marks import status_svg
 from hiphitch_analysis.report.page import Html, esc
 from hiphitch_analysis.report.palette import side_style
 from hiphitch_analysis.schema import SIDES, Faults, Reps, check_table
 
-# One row of the table each: the coaching points that a coach would name in one breath.
-ROWS: dict[str, tuple[str, ...]] = {
-    "Back to level": ("incomplete_return", "hike_above_level"),
-    "Size of drop": ("drop_too_small", "drop_too_large"),
-    "Pelvis square": ("pelvis_not_square",),
-    "Tempo": ("tempo_too_fast", "tempo_uneven"),
-    "Lower back neutral": ("lumbar_not_neutral",),
-    "Steady stand": ("loss_of_balance",),
-    "Trunk upright": ("trunk_lean_stance",),
-    "Free leg hanging": ("leg_lifted", "leg_drawn_in", "hip_and_leg_apart"),
-    "Free foot off the floor": ("foot_resting",),
-    OBLIQUE_TITLE: ("trunk_lean_free", OBLIQUE_KEY),
-}
 # What a cell says around the value, the value's format, and its unit.
 VALUES = {
     "incomplete_return": ("{} short", ".1f", "°"),
@@ -47,21 +34,17 @@ VALUES = {
     "loss_of_balance": ("sways {}", ".1f", "°/s"),
 }
 GIVE_OR_TAKE = re.compile(r"±\N{NO-BREAK SPACE}[^ ,]+")  # printed lighter than the value
-RANK = {"mend": 0, "watch": 1, "good": 2, "unseen": 3}
 LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
-# A repetition that is not back at level does not count: that fault is mended first however small it is.
-ALWAYS_FIRST = "incomplete_return"
 LEVEL_DEG = 0.05  # less than is printed
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one side of one row says; `sure` is the chance [0–1] that the sign is right, NaN when not seen."""
+    """What one side of one row says."""
 
-    status: str
+    sign: Sign
     text: str
     cue: str
-    sure: float
 
 
 def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Html:
@@ -94,8 +77,8 @@ def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Ht
         raise ValueError(f"faults: expected tables for left, right or both, got {', '.join(map(repr, faults)) or 'none'}.")
     tables = {side: _of_one_set(faults[side]) for side in sides}
     rows = [(name, [_read_cell(tables[side], keys) for side in sides]) for name, keys in ROWS.items()]
-    rows = [row for row in rows if unseen or any(cell.status != "unseen" for cell in row[1])]
-    rows.sort(key=lambda row: min(RANK[cell.status] for cell in row[1]))
+    rows = [row for row in rows if unseen or any(cell.sign.status != "unseen" for cell in row[1])]
+    rows.sort(key=lambda row: min(RANK[cell.sign.status] for cell in row[1]))
     heads = "".join(f'<th scope="col" class="{side}">{side_style(side).title}</th>' for side in sides)
     body = "".join(_write_row(name, cells, first=i == 0) for i, (name, cells) in enumerate(rows))
     return Html(
@@ -176,21 +159,15 @@ def _of_one_set(faults: pd.DataFrame) -> pd.DataFrame:
 
 def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
     """Return the cell of the worst of `keys`; where one of them could not be seen, the others being well is not enough."""
-    rows = [(key, faults.loc[key]) for key in keys if key in faults.index]
-    cells = [_judge(key, fault) for key, fault in rows if fault["observable"]]
-    worst = min(cells, key=lambda cell: RANK[cell.status], default=None)
-    unseen = [str(fault["finding"]) for _, fault in rows if not fault["observable"]]
-    return worst if worst is not None and (worst.status != "good" or not unseen) else _blind_cell(unseen[-1] if unseen else "")
-
-
-def _judge(key: str, fault: pd.Series) -> Cell:
-    chance = float(fault["chance"])
-    text = _say_value(key, float(fault["value"]), float(half_width(fault.get("value_se", float("nan")))))
-    if fault["severity"] == "none":
-        return Cell("good", text, "Say nothing.", 1.0 - chance)
-    status = "mend" if fault["severity"] in ("moderate", "severe") or key == ALWAYS_FIRST else "watch"
+    sign = read_sign(faults, keys)
+    if sign.status == "unseen":
+        return _blind_cell(sign, str(faults.loc[sign.fault, "finding"]) if sign.fault else "")
+    fault = faults.loc[sign.fault]
+    text = _say_value(sign.fault, float(fault["value"]), float(half_width(fault.get("value_se", float("nan")))))
+    if sign.status == "good":
+        return Cell(sign, text, "Say nothing.")
     where = f", {_name_reps(fault['reps'])}" if fault["reps"] else ""  # all of them may be too doubtful to be named
-    return Cell(status, f"{text}{where}", f"“{fault['cue']}”", chance)
+    return Cell(sign, f"{text}{where}", f"“{fault['cue']}”")
 
 
 def _say_value(key: str, value: float, give_or_take: float) -> str:
@@ -204,26 +181,25 @@ def _say_value(key: str, value: float, give_or_take: float) -> str:
     return pattern.format(f"{abs(value):{digits}}{unit}{about}")
 
 
-def _blind_cell(sentence: str) -> Cell:
+def _blind_cell(sign: Sign, sentence: str) -> Cell:
     how = sentence.rpartition(": ")[2]
-    return Cell("unseen", "not measured", how[:1].upper() + how[1:], float("nan"))
+    return Cell(sign, "not measured", how[:1].upper() + how[1:])
 
 
 def _write_row(name: str, cells: list[Cell], first: bool) -> str:
-    # Of two good sides the less certain one speaks for the row, of two faults the more certain one.
-    worst = min(cells, key=lambda cell: (RANK[cell.status], cell.sure if cell.status == "good" else -cell.sure))
-    strong = first and worst.status == "mend"
+    worst = cells[choose_worse([cell.sign for cell in cells])]
+    strong = first and worst.sign.status == "mend"
     texts = [GIVE_OR_TAKE.sub(r'<span class="about">\g<0></span>', esc(cell.text)) for cell in cells]
     columns = "".join(
         f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {text}</td>' for cell, text in zip(cells, texts, strict=True)
     )
-    sure = "–" if worst.status == "unseen" else f"{min(round(100 * worst.sure), 99)} %"
+    sure = "–" if worst.sign.status == "unseen" else f"{min(round(100 * worst.sign.sure), 99)} %"
     cue = f'<td class="say{" strong" if strong else ""}">{esc(worst.cue)}</td>'
     return f'<tr><th scope="row">{esc(name)}</th>{columns}{cue}<td class="number">{sure}</td></tr>'
 
 
 def _sign(cell: Cell) -> str:
-    return status_svg(cell.status, cell.sure >= SURE)
+    return status_svg(cell.sign.status, cell.sign.sure >= SURE)
 
 
 def _name_reps(reps: list[int]) -> str:

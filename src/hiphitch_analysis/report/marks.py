@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import math
 from dataclasses import dataclass
 
 from matplotlib.path import Path as Outline
 
 from hiphitch_analysis.report.palette import GOOD, INK, MEND, MUTED, WATCH, WATCH_TEXT
-
-SURE = 0.80  # a sign is filled from this certainty on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ AT_LEAST = Outline([(-0.22, -0.5), (0.22, -0.5), (0.22, 0.0), (0.5, 0.0), (0.0, 
 NOT_MEASURED = "x"
 
 
-def status_svg(status: str, sure: bool) -> str:
+def status_svg(status: str, sure: bool, word: str = "") -> str:
     """Draw a status sign as inline SVG with a text alternative.
 
     Parameters
@@ -46,6 +45,8 @@ def status_svg(status: str, sure: bool) -> str:
         What the sign says.
     sure : bool
         Filled when at least 80 % sure, else outlined; "unseen" is always a dashed ring.
+    word : str, optional
+        What it says, where it stands for something else than a point of form.
 
     Returns
     -------
@@ -64,7 +65,8 @@ def status_svg(status: str, sure: bool) -> str:
     """
     sign = _status(status)
     filled = sure and status != "unseen"
-    label = sign.word if filled or status == "unseen" else f"{sign.word}, less sure"
+    word = word or sign.word
+    label = html.escape(word if filled or status == "unseen" else f"{word}, less sure")
     inner = _inner_colour(status, sign, filled)
     dash = ' stroke-dasharray="2.2 1.5"' if status == "unseen" else ""
     fill = sign.fill if filled else "none"

@@ -28,7 +28,7 @@ def describe_origin(
     Parameters
     ----------
     notebook : Path
-    parameters : mapping of str to str, int, float, bool or None
+    parameters : mapping of str to str, int, float, bool, list of str or None
         Those that are set from outside. A text that names a file or folder stands for its content, and is told by its name alone.
     folder : Path
         Where relative paths start.
@@ -43,14 +43,17 @@ def describe_origin(
         Plain values. Equal for equal inputs, on whatever machine and in whatever folder.
     """
     given = read_parameters(read_notebook(notebook)) | dict(parameters)
-    named = {name: _named_files(value, folder, out) for name, value in parameters.items() if isinstance(value, str) and value}
-    inputs = [{"parameter": name, "file": relative, **_fingerprint(path.read_bytes())} for name, files in named.items() for relative, path in files]
+    texts = [(name, text) for name, value in parameters.items() for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    named = {text: files for _, text in texts if text and (files := _named_files(text, folder, out))}
+    inputs = [
+        {"parameter": name, "file": relative, **_fingerprint(path.read_bytes())} for name, text in texts for relative, path in named.get(text, [])
+    ]
     return {
         "package": {"version": version("hiphitch-analysis"), "source_sha256": _hash_source()},
         "python": platform.python_version(),
         "libraries": {library: version(library) for library in LIBRARIES},
         "notebook": {"file": notebook.name, **_fingerprint(notebook.read_bytes())},
-        "parameters": {name: Path(str(value)).name if named.get(name) else value for name, value in given.items()},
+        "parameters": {name: _without_folder(value, named) for name, value in given.items()},
         "inputs": inputs,
         "seeds": {**{name: value for name, value in given.items() if name.endswith("seed")}, **(seeds or {})},
     }
@@ -105,6 +108,13 @@ def read_written(sidecar: Path) -> tuple[str, list[Path]]:
         return "", []
     kept = [path for path, digest in files.items() if path.is_file() and _fingerprint(path.read_bytes())["sha256"] == digest]
     return made_from if len(kept) == len(files) else "", kept
+
+
+def _without_folder(value: Parameter, named: Mapping[str, object]) -> Parameter:
+    """Return a value with the names of files and folders in the place of their paths."""
+    if isinstance(value, list):
+        return [Path(text).name if text in named else text for text in value]
+    return Path(value).name if isinstance(value, str) and value in named else value
 
 
 def _fingerprint(content: bytes) -> dict[str, Any]:

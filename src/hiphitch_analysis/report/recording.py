@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ LIMITS = {
 
 
 def write_recording_report(
-    recording: str | Path, out: str | Path, parameters: dict[str, Parameter], *, pdf: bool = False, progress: Progress | None = None
+    recording: str | Path, out: str | Path, parameters: Mapping[str, Parameter], *, pdf: bool = False, progress: Progress | None = None
 ) -> Written:
     """Write the page of one recording: ``session_NAME.html`` in `out`.
 
@@ -40,7 +41,7 @@ def write_recording_report(
         A recording in any format that `analyse` knows.
     out : str or Path
         Folder.
-    parameters : dict
+    parameters : mapping
         What the recording cannot say of itself, by the names of the notebook's parameters; None where nothing is said.
     pdf : bool, default False
         Write ``session_NAME.pdf`` as well.

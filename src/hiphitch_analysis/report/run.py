@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-Parameter = str | int | float | bool | None
+Parameter = str | int | float | bool | list[str] | None
 Progress = Callable[[int, int, str], None]
 
 KERNEL = "python3"
@@ -32,12 +32,12 @@ def run_notebook(
     ----------
     path : str or Path
         The notebook; it is not changed.
-    parameters : mapping of str to str, int, float, bool or None, optional
+    parameters : mapping of str to str, int, float, bool, list of str or None, optional
         New values of names that the cell tagged ``parameters`` assigns. They are written as values, never as code.
     folder : str or Path, optional
         Working directory of the run, which relative paths in `parameters` start from; by default the current one.
     progress : callable, optional
-        Called with (done, total, text) at each cell.
+        Called with (done, total, text) as cells are run.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def run_notebook(
     resources = {"metadata": {"path": str(Path(folder or ".").resolve())}}
     options: dict[str, Any] = {"timeout": TIMEOUT_S, "kernel_name": KERNEL, "resources": resources, "extra_arguments": QUIET_KERNEL}
     if progress is not None:
-        options["on_cell_start"] = lambda cell, cell_index: progress(cell_index, len(notebook.cells), path.name)
+        options["on_cell_start"] = lambda cell, cell_index: progress(cell_index, len(notebook.cells), f"{path.stem}: cell {cell_index + 1}")
     client = NotebookClient(notebook, **options)
     try:
         client.execute()
@@ -105,7 +105,7 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     ----------
     notebook : NotebookNode
         Changed in place.
-    parameters : mapping of str to str, int, float, bool or None
+    parameters : mapping of str to str, int, float, bool, list of str or None
     name : str
         The notebook's file name, for messages.
 
@@ -129,8 +129,9 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     if unknown:
         raise ValueError(f"{name}: unknown parameter {', '.join(map(repr, unknown))}; it knows {', '.join(map(repr, known)) or 'none'}.")
     for key, value in parameters.items():
-        if type(value) not in (str, int, float, bool, type(None)) or (isinstance(value, float) and not math.isfinite(value)):
-            raise ValueError(f"{name}: parameter {key!r} must be text, a finite number, true, false or empty, got {value!r}.")
+        plain = type(value) in (str, int, float, bool, type(None)) and not (isinstance(value, float) and not math.isfinite(value))
+        if not _is_texts(value) and not plain:
+            raise ValueError(f"{name}: parameter {key!r} must be text, a list of texts, a finite number, true, false or empty, got {value!r}.")
     source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
     metadata = {"tags": ["injected-parameters"], "transient": {"remove_source": True}}
     cell = nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
@@ -173,7 +174,11 @@ def _read_value(expression: ast.expr | None) -> Parameter:
         value = ast.literal_eval(expression)
     except ValueError:
         return ast.unparse(expression)
-    return value if isinstance(value, str | int | float | bool | None) else ast.unparse(expression)
+    return value if isinstance(value, str | int | float | bool | None) or _is_texts(value) else ast.unparse(expression)
+
+
+def _is_texts(value: object) -> bool:
+    return type(value) is list and all(type(text) is str for text in value)
 
 
 def _failed_cell(notebook: NotebookNode) -> int:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
+from hiphitch_analysis.progress.history import count_last_sets
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
 from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
@@ -120,10 +121,7 @@ def _read_points(history: pd.DataFrame, side: str) -> pd.DataFrame:
     if points.empty:
         logged = ", ".join(s for s in SIDES if history["side"].eq(s).any()) or "none"
         raise ValueError(f"history: expected sessions with {side} stance, got sides {logged}. Draw only the sides that were logged.")
-    lost = (points["judged_reps"] - points["clean_reps"]).where(points["recorded_last"]).fillna(0)
-    # where some were not clean, form went before the target did: exactly that many were good
-    kind = pd.Series("exact", index=points.index).mask(points["capped"] & (lost == 0), "capped").mask(points["stop_last"].eq("pain"), "pain")
-    return points.assign(kind=kind, count=(points["reps_last"] - lost).clip(lower=0).astype(int))
+    return count_last_sets(points)
 
 
 def _name_counts(points: pd.DataFrame) -> str:

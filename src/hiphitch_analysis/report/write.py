@@ -54,7 +54,7 @@ def write_report(
         The notebook; `find_notebook` knows those of this package.
     out_html : str or Path
         Where to write; its folder is made when missing.
-    parameters : mapping of str to str, int, float, bool or None, optional
+    parameters : mapping of str to str, int, float, bool, list of str or None, optional
         As for `run_notebook`.
     title : str
         Title of the page.
