@@ -70,13 +70,18 @@ def report_squad(
     mapping: Map = None,
     plan: Plan = None,
     out: OutFolder = Path("reports"),
+    pdf: Pdf = False,
 ) -> None:
     """Write the page that says who of a squad needs the coach today, and why."""
-    from hiphitch_analysis.report.squad import write_squad_report
+    from hiphitch_analysis.report.pdf import make_pdf, need_typst
+    from hiphitch_analysis.report.squad import TITLE, write_squad_report
 
+    if pdf:
+        need_typst()
     spare_inputs([*logs, *(file for file in (mapping, plan) if file is not None)], out / "squad.html")
+    beside = {"squad.pdf": lambda page: make_pdf(page, TITLE, wide=True)} if pdf else None
     with progress_bar() as show:
-        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, progress=show)
+        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, beside=beside, progress=show)
     _tell(written)
 
 

@@ -50,9 +50,6 @@ def test_the_date_lies_on_the_goal_line(history, course, dates, ends, words):
 
 def test_in_words(course):
     told = describe_forecast(course, DATES, TODAY, "left")
-    assert (
-        told
     assert told.startswith("A third set, left leg standing, would now come to 26 repetitions, between 22 and 30 8 times in 10; ")
     assert told.endswith("3 × 45 on both sides: about 1 Mar 2026.")
-    )
     assert describe_forecast(course, {"median": None}, TODAY, "left").endswith("not in sight.")

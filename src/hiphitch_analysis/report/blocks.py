@@ -12,7 +12,13 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
+from hiphitch_analysis.report.canvas import PAGE_FONTS
+from hiphitch_analysis.report.palette import INK, MUTED, side_style
+
 _BLANKS = re.compile(r"[ \t\r\n]+")  # not the blanks that keep a number with its unit
+_APART = " \N{EM SPACE}\N{EM SPACE}"
+_COLOURS = {"left": side_style("left").colour, "muted": MUTED}
+PICTURE_PX = 10.7  # 8 pt, as in the page's style
 
 Block = dict[str, Any]
 Run = dict[str, Any]
@@ -68,6 +74,8 @@ def _block(tag: Tag) -> Iterator[Block]:
         yield {"kind": "heading", "level": int(tag.name[1]), "text": _plain(words), "note": _plain([note] if note else [])}
     elif tag.name == "p" and "top" in _classes(tag):
         yield _top(tag)
+    elif "key" in _classes(tag):
+        yield from _text([run for part in tag.find_all("span", recursive=False) for run in [*_runs(part), {"text": _APART}]], tag)
     elif tag.name == "p":
         yield from _text([run for child in tag.children for run in _runs(child)], tag)
     elif tag.name == "dl":
@@ -111,21 +119,22 @@ def _answer(item: Tag) -> dict[str, str]:
 def _table(tag: Tag) -> Block:
     rows = [[_cell(cell) for cell in row.find_all(["th", "td"])] for row in tag.find_all("tr")]
     head = len(tag.select("thead tr"))
-    return {"kind": "table", "head": rows[:head], "rows": rows[head:]}
+    return {"kind": "table", "ruled": "squad" in _classes(tag), "head": rows[:head], "rows": rows[head:]}
 
 
 def _cell(tag: Tag) -> Block:
     classes = _classes(tag)
     numbers = "number" in classes or (tag.name == "td" and tag.find_parent("table", class_="dataframe") is not None)
     runs = _trim([run for child in tag.children for run in _runs(child)])
-    looks = {name: name in classes for name in ("left", "strong", "say")}
-    return {"head": tag.name == "th", "number": numbers, **looks, "runs": runs}
+    looks = {"left": "left" in classes, "strong": "strong" in classes, "roomy": bool({"say", "why"} & set(classes))}
+    spans = {name: int(str(tag.get(name, "1"))) for name in ("colspan", "rowspan")}
+    return {"head": tag.name == "th", "number": numbers, **looks, **spans, "runs": runs}
 
 
 def _text(runs: list[Run], parent: Tag) -> Iterator[Block]:
     words = _trim(runs)
     if words:
-        role = next((name for name in _classes(parent) if name in ("lead", "remark", "foot")), "")
+        role = next((name for name in _classes(parent) if name in ("lead", "remark", "foot", "key")), "")
         yield {"kind": "text", "role": role, "runs": words}
 
 
@@ -139,19 +148,26 @@ def _runs(node: PageElement, **look: Any) -> list[Run]:
     if node.name == "br":
         return [{"text": "\n", **look}]
     if node.name == "svg":
-        return [{"sign": _drawing(node), "text": str(node.get("aria-label", ""))}]
+        size = {name: float(str(node.get(name, "16"))) for name in ("width", "height")}
+        return [{"sign": _drawing(node), "picture": "picture" in _classes(node), **size, "text": str(node.get("aria-label", ""))}]
     if node.name in STYLES:
         look |= {STYLES[node.name]: True}
     if node.name == "a" and str(node.get("href", "")).startswith(("http://", "https://")):
         look |= {"link": str(node["href"])}
-    if "about" in _classes(node) or node.name == "small":
+    if {"about", "also", "none"} & set(_classes(node)) or node.name == "small":
         look |= {"muted": True}
-    return [run for child in node.children for run in _runs(child, **look)]
+    apart = [{"text": "\n"}] if {"then", "also"} & set(_classes(node)) else []  # shown as a line of its own
+    return apart + [run for child in node.children for run in _runs(child, **look)]
 
 
 def _drawing(svg: Tag) -> str:
-    """Return a sign as a file of its own; in HTML neither a namespace nor the case of names is needed."""
-    return str(svg).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace("viewbox=", "viewBox=")
+    """Return a drawing as a file of its own: with a namespace, the case of names, and the look of its words that the page's style gives."""
+    words = f"text{{font:{PICTURE_PX}px {PAGE_FONTS};fill:{INK}}}" + "".join(f"text.{name}{{fill:{colour}}}" for name, colour in _COLOURS.items())
+    inner = "".join(str(child) for child in svg.children)
+    box = str(svg.get("viewbox", svg.get("viewBox", "0 0 16 16")))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{svg["width"]}" height="{svg["height"]}"><style>{words}</style>{inner}</svg>'
+    )
 
 
 def _trim(runs: list[Run]) -> list[Run]:

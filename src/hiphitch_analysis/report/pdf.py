@@ -112,6 +112,8 @@ def _draw(blocks: Iterable[Block], font: str, column_mm: float) -> list[Block]:
     for block in blocks:
         if block["kind"] == "beside":
             drawn.append(block | {"parts": [_draw(part, font, column_mm / len(block["parts"]) - GUTTER_MM / 2) for part in block["parts"]]})
+        elif block["kind"] in ("table", "text"):
+            drawn.append(json.loads(json.dumps(block, ensure_ascii=False).replace(PAGE_FONTS, f"'{font}'")))
         elif block["kind"] == "figure":
             picture = base64.b64decode(block["data"])
             width_mm = column_mm if block["width_px"] is None else block["width_px"] / CSS_PX_PER_INCH * MM_PER_INCH
