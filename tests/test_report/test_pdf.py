@@ -144,6 +144,23 @@ def test_blocks_say_what_the_page_says():
     assert json.loads(json.dumps(blocks)) == blocks
 
 
+def test_a_table_in_groups_keeps_its_pictures_with_their_words():
+    words = '<text class="left" x="1" y="9">30</text>'
+    picture = f'<svg class="picture" role="img" aria-label="left: 30" width="148" height="36" viewBox="0 0 148 36">{words}</svg>'
+    head = '<tr><th rowspan="2">Athlete</th><th colspan="2">Form</th></tr><tr><th>level</th><th>tempo</th></tr>'
+    row = f'<tr><th>A01</th><td class="why">Rest. <span class="then">See &lt;b&gt;.</span></td><td>{picture}</td></tr>'
+    body = f'<tbody><tr><th colspan="3">Talk</th></tr>{row}</tbody>'
+    page = f'<table class="squad"><thead>{head}</thead>{body}</table><p class="key"><span>a</span><span>b</span></p>'
+    table, key = read_blocks(page)
+    assert table["ruled"] and len(table["head"]) == 2 and (table["head"][0][0]["rowspan"], table["rows"][0][0]["colspan"]) == (2, 3)
+    assert [run["text"] for run in table["rows"][1][1]["runs"]] == ["Rest. ", "\n", "See <b>."] and table["rows"][1][1]["roomy"]
+    (shown,) = table["rows"][1][2]["runs"]
+    assert shown["picture"] and shown["width"] == 148 and "left: 30" in shown["text"] and "text.left{fill:#0072B2}" in shown["sign"]
+    assert key["role"] == "key" and key["runs"][1]["text"].isspace()
+    document = make_pdf(f"<main><h1>Squad</h1>{page}</main>", "Squad", wide=True)
+    assert count_pages(document) == 1 and b"left: 30" in read_words(document)
+
+
 def test_code_and_what_runs_are_left_out():
     page = (
         "<main><details><summary>Code</summary><pre>secret = 1</pre></details><script>x()</script><!-- note --><style>p{}</style><p>words</p></main>"
