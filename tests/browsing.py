@@ -17,7 +17,7 @@ class Look:
     violations: list[str]  # serious and critical ones
     too_wide: int  # pixels by which the page itself would scroll sideways
     bare_pictures: int  # not loaded, or without words
-    headings: int  # of the first order
+    headed: bool  # by a heading of the first order
     ran: object  # what a hostile text would have set
 
 
@@ -54,7 +54,7 @@ def look_at(browser, page: Path, width: int = 900, scheme: str = "light", media:
         ],
         too_wide=max(0, tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")),
         bare_pictures=bare,
-        headings=tab.locator("h1").count(),
+        headed=tab.locator("h1").count() > 0,
         ran=tab.evaluate("window.PWN"),
     )
     tab.close()

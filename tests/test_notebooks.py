@@ -91,7 +91,7 @@ def test_every_page_asks_for_nothing_and_can_be_read_by_everyone(pages):
         for page in pages:
             for width, scheme, media in ((900, "dark", "screen"), (390, "light", "screen"), (688, "dark", "print")):
                 look = look_at(browser, page, width, scheme, media)
-                assert look == Look([], [], [], 0, 0, 1, None), f"{page.name}, {width} px, {scheme}, {media}: {look}"
+                assert look == Look([], [], [], 0, 0, True, None), f"{page.name}, {width} px, {scheme}, {media}: {look}"
 
 
 def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):
