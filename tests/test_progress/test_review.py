@@ -148,6 +148,7 @@ def test_a_gap_is_signed_in_repetitions_and_named_only_beyond_chance_and_size():
     [
         ((60, 0), {}, ""),  # a bar
         ((20, 0), {}, "too early for a date: from week 5"),
+        ((20, 0), {"only_at_least": True, "date_3x45": {"p10": "2026-02-01", "median": "2026-04-01", "p90": None}}, "too early for a date"),
         ((60, 0), {"prob_within_horizon": math.nan}, "no date yet: one set without a target would tell"),
         ((60, 0), {"only_at_least": True, "date_3x45": {"p10": "2026-02-01", "median": "2026-04-01", "p90": None}}, "perhaps reached: one set"),
         ((60, 0), {"date_3x45": {"p10": "2026-01-20", "median": "2026-02-01", "p90": "2026-02-20"}}, "reached 1 Feb"),

@@ -16,7 +16,7 @@ from hiphitch_analysis.progress.review import FORM, Goal, LastSets, SquadRow
 from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.export import clean
-from hiphitch_analysis.report.figures import describe_growth, draw_changes, draw_courses, draw_growth
+from hiphitch_analysis.report.figures import describe_changes, describe_growth, draw_changes, draw_courses, draw_growth
 from hiphitch_analysis.report.squad import load_squad
 from hiphitch_analysis.report.squadmarks import PLOT_PX, draw_gap, draw_goal, draw_last_sets, find_scales, say_goal, say_last_sets
 from hiphitch_analysis.report.squadtable import write_squad
@@ -157,6 +157,8 @@ def test_changes_stand_against_the_smallest_detectable_one(trend):
     assert [place for _, place in marks] == [0, 1]  # of B9 nothing is known: its line stays empty
     # Seven weeks of 2.5 and 1.5 points; a slope of 16 values is known to 0.11 a week (1/√(2·42)), 0.77 in seven weeks: three of them.
     assert marks[0][0] == pytest.approx(17.5, abs=2.3) and marks[1][0] == pytest.approx(10.5, abs=2.3)
+    words = describe_changes(trend, ["A5", "A0"])
+    assert re.search(r"in 2 athletes: from \+\d+\.\d \(A0\) to \+\d+\.\d \(A5\); 2 of the 95 % intervals", words)
     (band,) = [patch for patch in ax.patches if patch.get_gid() == "mdc95"]
     assert band.get_x() == -8.2 and "±8.2 by chance" in ax.get_title("right")
 
@@ -203,6 +205,13 @@ def test_one_bad_log_does_not_lose_the_others(folder):
     assert any(limit.startswith("12 of 24 sets") for limit in data.limits)  # A01's stopped at their target, B02's ended short of it
     numbers = list_numbers(data.history, data.capacity, data.outlooks, ["A01", "B02"])
     assert [line[:4] for line in numbers] == [("A01", "3", "12", "100%"), ("B02", "3", "12", "0%")] and numbers[0][8] == "lower bound only"
+
+
+def test_a_leg_that_was_not_logged_has_no_number(tmp_path):
+    log_of("A01").query("side == 'left'").to_csv(tmp_path / "left.csv", index=False)
+    data = load_squad(tmp_path / "left.csv")
+    ((_, _, _, _, _, left, right, *_),) = list_numbers(data.history, data.capacity, data.outlooks, ["A01"])
+    assert left.startswith("≥ ") and right == "not logged" and list(data.rows[0].last_sets) == ["left"]
 
 
 def test_two_files_of_one_name_are_two_files(tmp_path):

@@ -245,12 +245,12 @@ def _say_goal(plan: Prescription, outlook: Outlook | None, history: pd.DataFrame
         words = "on hold while there is pain"
     elif plan.because == "break":
         words = "needs a new session"
-    elif outlook.only_at_least and early is not None and early <= as_of:
-        words = "perhaps reached: one set without a target would tell"
-    elif late is not None and median is not None and late <= as_of:
+    elif not outlook.only_at_least and late is not None and median is not None and late <= as_of:
         words = f"reached {median.day} {median:%b}"
     elif weeks < norms.DATE_FROM_WEEKS.value:
         words = f"too early for a date: from week {norms.DATE_FROM_WEEKS.value + 1:.0f}"
+    elif outlook.only_at_least and early is not None and early <= as_of:
+        words = "perhaps reached: one set without a target would tell"
     elif early is None:
         words = "not within the half year ahead, most likely"
     return Goal(early, median, late, outlook.prob_within_horizon, words)

@@ -29,7 +29,7 @@ from hiphitch_analysis.report.mechanics import (
 from hiphitch_analysis.report.policies import describe_policies, draw_policies, draw_prescriptions
 from hiphitch_analysis.report.repstrip import describe_reps, draw_reps, last_sets
 from hiphitch_analysis.report.routes import describe_routes, draw_routes
-from hiphitch_analysis.report.squadtrend import describe_growth, draw_changes, draw_courses, draw_growth, say_squad_trend
+from hiphitch_analysis.report.squadtrend import describe_changes, describe_growth, draw_changes, draw_courses, draw_growth, say_squad_trend
 from hiphitch_analysis.report.studies import describe_coverage, describe_ranks, draw_coverage, draw_ranks
 from hiphitch_analysis.report.timeline import describe_progress, draw_progress, format_date
 from hiphitch_analysis.report.trend import describe_trend, draw_trend
@@ -37,6 +37,7 @@ from hiphitch_analysis.report.trend import describe_trend, draw_trend
 __all__ = [
     "describe_angles",
     "describe_capacity",
+    "describe_changes",
     "describe_contributions",
     "describe_coverage",
     "describe_effects",

@@ -111,6 +111,16 @@ def draw_changes(ax: Axes, trend: Trend, names: Sequence[str]) -> Axes:
     return ax
 
 
+def describe_changes(trend: Trend, names: Sequence[str]) -> str:
+    """Put `draw_changes` into words."""
+    rows = trend.athletes[trend.athletes["athlete_id"].isin(names)].set_index("athlete_id")
+    least, most = rows["change"].idxmin(), rows["change"].idxmax()
+    clear = int(((rows["change_low"] > 0) | (rows["change_high"] < 0)).sum())
+    span = f"from {rows.at[least, 'change']:+.1f} ({least}) to {rows.at[most, 'change']:+.1f} ({most})"
+    name = MEASURES[trend.measure].name
+    return f"{name}, change from the first week to the last in {len(rows)} athletes: {span}; {clear} of the 95 % intervals leave out zero."
+
+
 def draw_courses(ax: Axes, trend: Trend) -> Axes:
     """Draw the fitted courses of all athletes, thin, and the squad's average over them.
 
@@ -195,7 +205,7 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
                 str(len(sets)),
                 f"{sets['says'].ne(BOUND).mean():.0%}",
                 f"{middle:.1f} ({low:.1f} to {high:.1f})",
-                *(_say_reps(outlook, side) for side in ("left", "right")),
+                *(_say_reps(outlook, side) if sets["side"].eq(side).any() else "not logged" for side in ("left", "right")),
                 "all of a side capped" if ratio is None else f"{math.exp(ratio[0]):.2f} ({math.exp(ratio[1]):.2f} to {math.exp(ratio[2]):.2f})",
                 "lower bound only" if outlook.only_at_least else " – ".join("later" if day is None else f"{day.day} {day:%b}" for day in dates),
                 "" if math.isnan(chance) else f"{chance:.0%}" if chance >= 0.01 else "under 1%",
@@ -206,7 +216,7 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
 
 def _say_reps(outlook: Outlook, side: str) -> str:
     median, low, high = outlook.reps_now[side]
-    return f"≥ {low:.0f}" if outlook.only_at_least else f"{median:.0f} ({low:.0f} to {high:.0f})"
+    return f"≥ {low:.0f} (9 in 10)" if outlook.only_at_least else f"{median:.0f} ({low:.0f} to {high:.0f})"
 
 
 def _growth(outlooks: Sequence[Outlook]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
