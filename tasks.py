@@ -184,9 +184,9 @@ def demo(*args: str) -> int:
 
 
 def lab(*args: str) -> int:
-    """Open JupyterLab on notebooks/."""
+    """Open JupyterLab on notebooks/, at the first of them."""
     install(CORE_LOCK)
-    return run([venv_program("python"), "-m", "jupyterlab", *args, "notebooks"])
+    return run([venv_program("python"), "-m", "jupyterlab", *args, "notebooks/01_quick_start.ipynb"])
 
 
 def reports() -> int:

@@ -211,7 +211,11 @@ def test_a_half_written_stamp_is_no_stamp(tasks: ModuleType, installs: list[list
     [
         (["demo", "--out", "x"], "requirements.lock", ["hiphitch", "demo", "--out", "x"]),
         (["reports"], "requirements.lock", ["hiphitch", "report", "notebooks"]),
-        (["lab", "--no-browser"], "requirements.lock", ["python", "-m", "jupyterlab", "--no-browser", "notebooks"]),
+        (
+            ["lab", "--no-browser"],
+            "requirements.lock",
+            ["python", "-m", "jupyterlab", "--no-browser", "notebooks/01_quick_start.ipynb"],
+        ),
         (["test", "-k", "reps"], "requirements-dev.lock", ["python", "-m", "pytest", "-k", "reps"]),
         (["bench", "-q"], "requirements-dev.lock", ["python", "-m", "pytest", "tests/benchmarks", "-q"]),
     ],

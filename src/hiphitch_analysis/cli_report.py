@@ -136,23 +136,22 @@ def report_session(
 @report_app.command("notebooks")
 def report_notebooks(out: OutFolder = Path("reports")) -> None:
     """Run every notebook on the demonstration squad and write it, with its code, as a page."""
-    from hiphitch_analysis.demo import first_recording, make_demo
+    from hiphitch_analysis.demo import make_demo
     from hiphitch_analysis.report.export import read_title
     from hiphitch_analysis.report.run import list_parameters, read_notebook
     from hiphitch_analysis.report.write import list_notebooks, write_report
 
     with progress_bar() as show:
         squad = make_demo(out / "demo", progress=show)
-        recording, side = first_recording(squad)
         demonstration: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
-        demonstration |= {"recording": str(recording.resolve()), "stance": side}
         pages = []
         for path in list_notebooks():
             notebook = read_notebook(path)
             known = list_parameters(notebook)
             parameters = {name: value for name, value in demonstration.items() if name in known}
             title = read_title(notebook) or path.stem
-            pages.append(write_report(path, out / f"{path.stem}.html", parameters, title, show_code=True, progress=show))
+            target = out / f"{path.stem}.html"
+            pages.append(write_report(path, target, parameters, title, show_code=True, folder=path.parent, progress=show))
     for page in pages:
         _tell(page)
 

@@ -77,12 +77,6 @@ def make_demo(out: str | Path, seed: int = 2026, progress: Progress | None = Non
     return Demo(simulated / "log.csv", simulated, analysed, athletes)
 
 
-def first_recording(demo: Demo) -> tuple[Path, str]:
-    """Return the first recording of the squad and the leg it stands on."""
-    row = pd.read_csv(demo.recordings / "recordings.csv").iloc[0]
-    return demo.recordings / str(row["file"]), str(row["side"])
-
-
 def _key(seed: int) -> dict[str, str | int]:
     """Return what the demonstration depends on: the seed and the package's own source."""
     digest = hashlib.sha256()

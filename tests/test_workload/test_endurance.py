@@ -48,6 +48,11 @@ def test_a_set_that_fails_ends_where_its_peak_finds_nothing_left():
     assert pools["fails_at"].iloc[0] == pytest.approx(0.4)
 
 
+def test_who_is_too_weak_for_one_repetition_does_none():
+    pools = trace_pools(70.0, DEMAND, sets=2, reps=10, rest_s=30)
+    assert (pools["reps"] == 0).all() and (pools["fatigued_share"] == 0).all() and (pools["fails_at"] == 0).all()
+
+
 def test_nobody_tires_of_a_load_that_recovery_keeps_up_with():
     pools = trace_pools(1200.0, DEMAND, sets=1, reps=100, rest_s=60)
     assert pools["reps"].iloc[-1] == 100

@@ -63,7 +63,7 @@ def trace_pools(strength_nm: float, demand: Demand, sets: int, reps: float, rest
     [24.2, 18.1]
     """
     ability, time, fatigued, parts = middle_ability(strength_nm), 0.0, np.zeros(1), []
-    load, fails_at = float(mean_share(ability, demand)[0]), float(1 - peak_share(ability, demand)[0])
+    load, fails_at = float(mean_share(ability, demand)[0]), max(0.0, float(1 - peak_share(ability, demand)[0]))
     for number in range(1, sets + 1):
         done = min(float(reps_to_failure(ability, demand, fatigued)[0]), reps)
         working = _instants(done * float(demand.rep_s))
