@@ -28,7 +28,7 @@ ROOMS_BY_FLOOR = {
     2: ("read", "motion", "reps", "form", "workload", "simulate"),
     3: ("session", "progress"),
     4: ("report", "interactive", "store", "batch", "validate", "demo", "console", "doctor"),
-    5: ("cli_simulate",),  # a group of commands of its own size; the command line gathers the groups
+    5: ("cli_simulate", "cli_report"),  # groups of commands of their own size; the command line gathers the groups
     6: ("cli",),
 }
 FLOORS = {room: floor for floor, rooms in ROOMS_BY_FLOOR.items() for room in rooms}

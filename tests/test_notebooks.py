@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from tests.browsing import Look, look_at, open_browser
 
 from hiphitch_analysis.demo import make_demo
 from hiphitch_analysis.report.export import export_page
@@ -68,14 +69,30 @@ def test_they_are_numbered_as_they_are_read_and_the_first_names_them_all():
     assert [notebook.stem for notebook in NOTEBOOKS[1:] if f"`{notebook.stem}`" not in table] == []
 
 
-def test_every_notebook_runs_as_it_is(squad):
+@pytest.fixture(scope="module")
+def pages(squad):
+    """The page of every notebook as it is, with its code."""
     folder = squad.log.parents[3] / "notebooks"  # beside reports/ and data/, as in the repository
     folder.mkdir()
     shutil.copytree(ROOT / "data/demo", folder.parent / "data/demo")
-    for notebook in NOTEBOOKS:
-        out = folder.parent / f"{notebook.stem}.html"
-        page = write_report(notebook, out, title=notebook.stem, show_code=True, folder=folder).path
+    return [write_report(path, folder.parent / f"{path.stem}.html", title=path.stem, show_code=True, folder=folder).path for path in NOTEBOOKS]
+
+
+def test_every_notebook_runs_as_it_is(pages):
+    for page in pages:
         assert 10_000 < page.stat().st_size < 2_000_000
+        assert str(page.parent) not in page.with_suffix(".json").read_text("utf-8")
+
+
+@pytest.mark.browser
+def test_every_page_asks_for_nothing_and_can_be_read_by_everyone(pages):
+    """On a telephone in the dark, and on paper from a dark screen; the athlete sheet is looked at in the light as well, in its own test."""
+    with open_browser() as browser:
+        for page in pages:
+            paper = 1032 if '<main class="wide">' in page.read_text("utf-8") else 688  # pixels of 273 mm or 182 mm, at 96 to the inch
+            for width, media in ((390, "screen"), (paper, "print")):
+                look = look_at(browser, page, width, "dark", media)
+                assert look == Look([], [], [], 0, 0, True, None), f"{page.name}, {width} px, {media}: {look}"
 
 
 def test_athlete_report_takes_another_log_and_athlete(squad, tmp_path):

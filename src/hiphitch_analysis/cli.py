@@ -12,21 +12,49 @@ from typing import Annotated, Any
 
 import typer
 
+from hiphitch_analysis.cli_report import report_app
 from hiphitch_analysis.cli_simulate import simulate_app
-from hiphitch_analysis.console import Json, give_json, progress_bar
+from hiphitch_analysis.console import (
+    AccUnit,
+    AnkleKg,
+    ApAxis,
+    Athlete,
+    Corrections,
+    Day,
+    FileFormat,
+    Frame,
+    GyrUnit,
+    HeightM,
+    Json,
+    Map,
+    Markerless,
+    MassKg,
+    Plan,
+    RateHz,
+    Sensor,
+    SessionNumber,
+    SetNumber,
+    Sex,
+    Stance,
+    Thigh,
+    Trunk,
+    check_athlete,
+    give_json,
+    progress_bar,
+    read_day,
+    read_frame,
+    spare_inputs,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The hip hitch: recordings and logs in, an honest report out."
 )
-report_app = typer.Typer(no_args_is_help=True, help="Write reports as HTML.")
 template_app = typer.Typer(no_args_is_help=True, help="Print something to start with.")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(report_app, name="report")
 app.add_typer(template_app, name="template")
 
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.")]
-Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
-Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
 WeightUnit = Annotated[str | None, typer.Option(metavar="kg|lb", help="Unit of weights, for files that do not say.")]
 
 
@@ -56,26 +84,26 @@ def demo(
 @app.command()
 def analyse(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Recordings: a pelvis sensor, markers, landmarks, a video.")],
-    stance: Annotated[str | None, typer.Option(metavar="left|right", help="The leg stood on in the first set.")] = None,
-    ap_axis: Annotated[str | None, typer.Option(metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")] = None,
-    rate_hz: Annotated[float | None, typer.Option(help="Samples per second, for files that do not say.")] = None,
-    format: Annotated[str | None, typer.Option(help="File format; by default recognised from the content.")] = None,  # noqa: A002
-    sensor: Annotated[str | None, typer.Option(metavar="NAME", help="The pelvis sensor, where a recording holds several.")] = None,
-    acc_unit: Annotated[str | None, typer.Option(metavar="m/s2|g|mg", help="Unit of the accelerations, for files that do not say.")] = None,
-    gyr_unit: Annotated[str | None, typer.Option(metavar="rad/s|deg/s", help="Unit of the angular rates, for files that do not say.")] = None,
-    frame: Annotated[str | None, typer.Option(metavar="WxH", help="Size of the picture in pixels, for landmarks that are shares of it.")] = None,
-    markerless: Annotated[bool, typer.Option("--markerless", help="Follow the body itself through a video; weaker than printed markers.")] = False,
-    thigh: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the free thigh, same recording.")] = None,
-    trunk: Annotated[Path | None, typer.Option(metavar="FILE", help="Sensor on the breastbone, same recording.")] = None,
-    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Pseudonym of the athlete.")] = None,
-    mass_kg: Annotated[float | None, typer.Option(help="Body mass.")] = None,
-    height_m: Annotated[float | None, typer.Option(help="Body height.")] = None,
-    sex: Annotated[str | None, typer.Option(metavar="male|female", help="For the body segment parameters.")] = None,
-    ankle_kg: Annotated[float | None, typer.Option(help="Ankle weight.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the recording.")] = None,
-    session: Annotated[int | None, typer.Option(help="Number of the athlete's session.")] = None,
-    set_number: Annotated[int, typer.Option("--set", min=1, help="Number of the first set.")] = 1,
-    corrections: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Repetitions moved, left out or added by hand.")] = None,
+    stance: Stance = None,
+    ap_axis: ApAxis = None,
+    rate_hz: RateHz = None,
+    format: FileFormat = None,  # noqa: A002
+    sensor: Sensor = None,
+    acc_unit: AccUnit = None,
+    gyr_unit: GyrUnit = None,
+    frame: Frame = None,
+    markerless: Markerless = False,
+    thigh: Thigh = None,
+    trunk: Trunk = None,
+    athlete: Athlete = None,
+    mass_kg: MassKg = None,
+    height_m: HeightM = None,
+    sex: Sex = None,
+    ankle_kg: AnkleKg = None,
+    date: Day = None,
+    session: SessionNumber = None,
+    set_number: SetNumber = 1,
+    corrections: Corrections = None,
     json_to: Json = None,
     angles: Annotated[Path | None, typer.Option(metavar="FILE.csv", help="Write the pelvis angles over time.")] = None,
     out: Out = None,
@@ -94,8 +122,8 @@ def analyse(
         )
     if len(files) > 1 and (thigh or trunk):
         raise ValueError(f"--thigh and --trunk: expected one pelvis recording beside them, got {len(files)}. Analyse one after the other.")
-    _spare_inputs([*files, *(file for file in (thigh, trunk, corrections) if file is not None)], angles, json_to)
-    details = Details(_athlete_id(athlete), _date(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
+    spare_inputs([*files, *(file for file in (thigh, trunk, corrections) if file is not None)], angles, json_to)
+    details = Details(check_athlete(athlete), read_day(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
     # All are analysed before anything is written: a bad file among good ones leaves nothing half done.
     analyse_file = partial(
         analyse_one,
@@ -108,7 +136,7 @@ def analyse(
         gyr_unit=gyr_unit,
         thigh=thigh,
         trunk=trunk,
-        frame_px=_frame(frame),
+        frame_px=read_frame(frame),
         markerless=markerless,
         details=details,
     )
@@ -136,7 +164,7 @@ def markers(pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE.pdf", help=
     from hiphitch_analysis.outputs import write_whole
     from hiphitch_analysis.report.markersheet import make_marker_sheet
 
-    _spare_inputs([], pdf)
+    spare_inputs([], pdf)
     typer.echo(f"markers, true to scale on A4: {write_whole(pdf, make_marker_sheet())}")
 
 
@@ -159,10 +187,10 @@ def progress(
     from hiphitch_analysis.read.log import read_logs
 
     inputs = [*logs, *(file for file in (mapping, plan) if file is not None)]
-    _spare_inputs(inputs, json_to, out / "progress.json" if out is not None else None)
+    spare_inputs(inputs, json_to, out / "progress.json" if out is not None else None)
     with warnings.catch_warnings(record=True) as doubts:
         warnings.simplefilter("always")
-        log = read_logs(logs, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
+        log = read_logs(logs, athlete_id=check_athlete(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
     as_of = log["date"].max()  # the squad's last day, whoever of it is looked at
     if athlete is not None and not log["athlete_id"].eq(athlete).any():
         raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(sorted(log['athlete_id'].unique()))}.")
@@ -221,7 +249,7 @@ def workload(
     doubt = doubt_build(mass_kg, height_m)
     doubts = [] if doubt is None else [doubt]
     found = summarise_workload(body, asked, ability, Plan(sets, reps, rest_s, effort), moving=phase_s is not None, doubts=doubts)
-    _spare_inputs([], figure, json_to)
+    spare_inputs([], figure, json_to)
     if figure is not None:
         from hiphitch_analysis.report.mechanics import render_case
         from hiphitch_analysis.workload.effects import Case
@@ -247,9 +275,9 @@ def import_command(
     """Add logs of any kind to ours; the same file twice adds nothing."""
     from hiphitch_analysis.read.intake import describe_import, import_logs
 
-    _spare_inputs([*files, *([plan] if plan is not None else [])], into, mapping)
-    _spare_inputs([mapping] if mapping is not None else [], into)
-    typer.echo(describe_import(import_logs(files, into, athlete_id=_athlete_id(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)))
+    spare_inputs([*files, *([plan] if plan is not None else [])], into, mapping)
+    spare_inputs([mapping] if mapping is not None else [], into)
+    typer.echo(describe_import(import_logs(files, into, athlete_id=check_athlete(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)))
 
 
 @app.command()
@@ -258,61 +286,6 @@ def doctor() -> None:
     from hiphitch_analysis.doctor import describe_findings, examine
 
     typer.echo(describe_findings(examine()))
-
-
-@report_app.command("athlete")
-def report_athlete(
-    log: Annotated[Path, typer.Argument(metavar="LOG", help="Training log.")],
-    athlete: Annotated[str, typer.Option(metavar="ID", help="Pseudonym of the athlete.")],
-    sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
-) -> None:
-    """Write the page a coach reads: what next, and why."""
-    from hiphitch_analysis.report.athlete import write_athlete_report
-
-    written = write_athlete_report(log, sessions, athlete, out)
-    typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
-
-
-@report_app.command("squad")
-def report_squad(
-    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Training logs of the squad, in one file or several.")],
-    sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
-    mapping: Map = None,
-    plan: Plan = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("reports"),
-) -> None:
-    """Write the page that says who of a squad needs the coach today, and why."""
-    from hiphitch_analysis.report.squad import write_squad_report
-
-    _spare_inputs([*logs, *(file for file in (mapping, plan) if file is not None)], out / "squad.html")
-    with progress_bar() as show:
-        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, progress=show)
-    typer.echo(f"{written.path}{' (unchanged, reused)' if written.reused else ''}")
-
-
-@report_app.command("notebooks")
-def report_notebooks(
-    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
-) -> None:
-    """Run every notebook on the demonstration squad and write it, with its code, as a page."""
-    from hiphitch_analysis.demo import make_demo
-    from hiphitch_analysis.report.run import list_parameters, read_notebook
-    from hiphitch_analysis.report.write import list_notebooks, write_report
-
-    with progress_bar() as show:
-        squad = make_demo(out / "demo", progress=show)
-        notebooks = list_notebooks()
-        demonstration: dict[str, str | bool] = {"log": str(squad.log.resolve()), "analysed": str(squad.analysed.resolve()), "example": True}
-        pages = []
-        for i, notebook in enumerate(notebooks):
-            show(i, len(notebooks), notebook.name)
-            known = list_parameters(read_notebook(notebook))
-            parameters = {name: value for name, value in demonstration.items() if name in known}
-            target = out / f"{notebook.stem}.html"
-            pages.append(write_report(notebook, target, parameters, notebook.stem, show_code=True, folder=notebook.parent))
-    for page in pages:
-        typer.echo(f"{page.path}{' (unchanged, reused)' if page.reused else ''}")
 
 
 @template_app.command("log")
@@ -371,47 +344,6 @@ def _show_what_was_seen(file: Path, analysed: Any, out: Path) -> list[str]:
     from hiphitch_analysis.report.contactsheet import PRIVACY, write_contact_sheet
 
     return [f"what was seen: {write_contact_sheet(file, analysed, out)}", f"  {PRIVACY}"]
-
-
-def _spare_inputs(inputs: list[Path], *outputs: Path | str | None) -> None:
-    """Refuse to write a result over a file it was made from."""
-    for output in outputs:
-        if output not in (None, "-") and Path(str(output)).is_dir():
-            raise ValueError(f"{output}: expected the name of a file to write, got a folder. Add a file name.")
-        if output not in (None, "-") and any(Path(str(output)).resolve() == path.resolve() for path in inputs):
-            raise ValueError(f"{output}: this is the input itself, which is never changed. Give another name for the result.")
-
-
-def _athlete_id(athlete: str | None) -> str | None:
-    import re
-
-    from hiphitch_analysis.schema import ATHLETE_ID
-
-    if athlete is not None and not re.fullmatch(ATHLETE_ID, athlete):
-        raise ValueError(f"--athlete: expected a pseudonym of 1 to 32 letters, digits, - or _, got {athlete!r}.")
-    return athlete
-
-
-def _frame(frame: str | None) -> tuple[float, float] | None:
-    import re
-
-    if frame is None:
-        return None
-    size = re.fullmatch(r"(\d{2,5})\s*[x×]\s*(\d{2,5})", frame.strip().lower())
-    if size is None:
-        raise ValueError(f"--frame: expected width and height in pixels like 1080x1920, got {frame!r}.")
-    return float(size[1]), float(size[2])
-
-
-def _date(date: str | None) -> Any:
-    import pandas as pd
-
-    if date is None:
-        return None
-    try:
-        return pd.Timestamp(pd.to_datetime(date, format="%Y-%m-%d"))
-    except ValueError:
-        raise ValueError(f"--date: expected a day like 2026-01-31, got {date!r}.") from None
 
 
 if __name__ == "__main__":

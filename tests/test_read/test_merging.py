@@ -111,3 +111,11 @@ def test_truth_and_quotes_go_through_a_file(write):
     text = append_sets("", sets, ["athlete_id", "date", "side", "set", "target_reps", "reps", "amrap", "notes", "target_source"])
     back = read_log(write(text))
     pd.testing.assert_frame_equal(back, sets[back.columns], check_dtype=False)
+
+
+def test_a_note_is_no_formula_in_the_log_and_reads_back_as_it_was(tmp_path):
+    sets = pd.DataFrame({"athlete_id": ["A1"], "date": [pd.Timestamp(2026, 1, 6)], "side": ["left"], "set": [1], "reps": [21], "notes": ["=1+1"]})
+    path = tmp_path / "log.csv"
+    path.write_text(append_sets("", sets, ["athlete_id", "date", "side", "set", "reps", "notes"]))
+    assert path.read_text().splitlines()[1] == "A1,2026-01-06,left,1,21,'=1+1"
+    assert read_log(path)["notes"].tolist() == ["=1+1"]

@@ -1,13 +1,16 @@
 """The page on disk: whole or not at all, asking for nothing, running nothing, and not made twice."""
 
+import hashlib
+import json
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 from hiphitch_analysis.report import write as module
 from hiphitch_analysis.report.export import clean
-from hiphitch_analysis.report.write import find_notebook, hash_inputs, write_report
+from hiphitch_analysis.report.write import find_notebook, write_report
 
 EVIL = "<img src=x onerror=alert(1)>"
 SHOW = """
@@ -164,29 +167,77 @@ def test_the_same_inputs_are_not_run_again(write_notebook, tmp_path, monkeypatch
     assert third.path.read_text("utf-8") != text
 
 
-def test_every_input_changes_the_hash(write_notebook, tmp_path):
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "a.csv").write_text("1")
-    out = tmp_path / "folder" / "page.html"
-    notebook = write_notebook("path = ''")
-    parameters = {"path": "folder", "n": 1}
-    base = hash_inputs(notebook, parameters, tmp_path, out)
-    assert re.fullmatch("[0-9a-f]{64}", base)
-    out.write_text("the page itself is no input")
-    assert hash_inputs(notebook, parameters, tmp_path, out) == base
-    assert hash_inputs(notebook, parameters | {"n": 2}, tmp_path, out) != base
-    several = {"path": ["folder/a.csv", "elsewhere.csv"]}
-    listed = hash_inputs(notebook, several, tmp_path, out)
-    (tmp_path / "folder" / "a.csv").write_text("2")
-    changed = hash_inputs(notebook, parameters, tmp_path, out)
-    assert changed != base and hash_inputs(notebook, several, tmp_path, out) != listed
-    notebook.write_text(notebook.read_text() + " ")
-    assert hash_inputs(notebook, parameters, tmp_path, out) != changed
+KEEP = """
+import pandas as pd
+from hiphitch_analysis.report.tables import keep_table
+keep_table(pd.DataFrame({"date": pd.to_datetime(["2026-01-05", "2026-01-08"]), "reps": [20, 25], "notes": [note, "well"]}), "sets")
+print("words")
+"""
 
 
-def test_text_that_is_no_path_is_just_text(write_notebook, tmp_path):
-    for text in ("x" * 5000, "a\0b"):
-        assert len(hash_inputs(write_notebook("t = ''"), {"t": text}, tmp_path, tmp_path / "o.html")) == 64
+def test_tables_and_the_origin_lie_beside_the_page(write_notebook, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "log.csv").write_text("1")
+    notebook = write_notebook("path = ''\nnote = ''\nseed = 7", KEEP)
+    parameters = {"path": str(tmp_path / "in" / "log.csv"), "note": "=HYPERLINK(1)"}
+    written = write_report(notebook, tmp_path / "out" / "page.html", parameters, seeds={"forecast": 3})
+    assert [path.name for path in written.files] == ["page.html", "page_sets.csv", "page.json"]
+    assert (tmp_path / "out" / "page_sets.csv").read_text() == "date,reps,notes\n2026-01-05,20,'=HYPERLINK(1)\n2026-01-08,25,well\n"
+    assert "HYPERLINK" not in written.path.read_text("utf-8") and "words" in written.path.read_text("utf-8")
+    text = (tmp_path / "out" / "page.json").read_text("utf-8")
+    told = json.loads(text)
+    assert str(tmp_path) not in text
+    assert told["parameters"] == {"path": "log.csv", "note": "=HYPERLINK(1)", "seed": 7}
+    assert told["seeds"] == {"seed": 7, "forecast": 3} and told["data_until"] == "2026-01-08"
+    assert told["inputs"] == [{"parameter": "path", "file": "log.csv", "bytes": 1, "sha256": hashlib.sha256(b"1").hexdigest()}]
+    page = written.path.read_bytes()
+    assert told["files"]["page.html"] == {"bytes": len(page), "sha256": hashlib.sha256(page).hexdigest()}
+    assert set(told["files"]) == {"page.html", "page_sets.csv"} and told["libraries"]["pandas"] == pd.__version__
+
+
+def test_a_file_that_is_missing_or_changed_is_made_again(write_notebook, tmp_path):
+    notebook = write_notebook("note = 'x'", KEEP)
+    for spoil in (lambda path: path.unlink(), lambda path: path.write_text("changed by hand")):
+        write_report(notebook, tmp_path / "page.html")
+        assert write_report(notebook, tmp_path / "page.html").reused
+        spoil(tmp_path / "page_sets.csv")
+        assert not write_report(notebook, tmp_path / "page.html").reused
+        assert (tmp_path / "page_sets.csv").read_text().startswith("date,reps")
+
+
+def test_a_further_file_is_made_from_the_page_that_is_there(write_notebook, tmp_path, monkeypatch):
+    notebook = write_notebook("note = 'x'", KEEP)
+    plain = write_report(notebook, tmp_path / "page.html")
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "run_notebook", lambda *_: pytest.fail("run again"))
+        more = write_report(notebook, tmp_path / "page.html", beside={"page.pdf": lambda page: f"{len(page)}"})
+        again = write_report(notebook, tmp_path / "page.html", beside={"page.pdf": lambda page: pytest.fail("made again")})
+    assert (plain.reused, more.reused, again.reused) == (False, False, True)
+    assert (tmp_path / "page.pdf").read_text() == str(len(plain.path.read_text("utf-8")))
+    assert write_report(notebook, tmp_path / "page.html").reused  # without the wish for it, it stays, being of this page
+
+
+def test_what_belonged_to_an_earlier_page_does_not_stay(write_notebook, tmp_path):
+    write_report(write_notebook("note = 'x'", KEEP), tmp_path / "page.html", beside={"page.pdf": lambda _: "old", "page_own.pdf": lambda _: "old"})
+    (tmp_path / "page_own.pdf").write_text("changed by hand")
+    write_report(write_notebook("note = 'x'"), tmp_path / "page.html")
+    assert sorted(path.name for path in tmp_path.glob("page*")) == ["page.html", "page.json", "page_own.pdf"]
+
+
+def test_when_a_further_file_fails_nothing_is_written(write_notebook, tmp_path):
+    def fail(page):
+        raise ValueError("no typst here")
+
+    with pytest.raises(ValueError, match="no typst here"):
+        write_report(write_notebook("n = 1"), tmp_path / "out" / "page.html", beside={"page.pdf": fail})
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_page_without_a_headline_has_the_notebooks_title_as_one(write_notebook, tmp_path):
+    page = write_report(write_notebook("n = 1", "#md# Why <i>so</i>?\n\nWords."), tmp_path / "a.html").path.read_text("utf-8")
+    assert page.count("<h1") == 1  # Markdown has written it
+    bare = write_report(write_notebook("n = 1"), tmp_path / "b.html", title="Hip & hitch").path.read_text("utf-8")
+    assert "<main>\n<h1>Hip &amp; hitch</h1>" in bare
 
 
 def test_a_notebook_is_found_by_name_and_others_are_refused():

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from hiphitch_analysis.outputs import guard_cell
 from hiphitch_analysis.read.rows import tidy_name
 from hiphitch_analysis.read.text import find_delimiter
 from hiphitch_analysis.schema import Log
@@ -192,6 +193,6 @@ def _show(value: Any, decimal_comma: bool = False) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return value
+        return guard_cell(value)
     number = f"{value:.10g}"
     return number.replace(".", ",") if decimal_comma else number

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hiphitch_analysis.outputs import unguard_cell
 from hiphitch_analysis.read.cells import get_column, name_faults, parse_dates, parse_numbers, parse_truth
 from hiphitch_analysis.read.text import Cells, Text, first_line, printable, split_cells, split_header
 from hiphitch_analysis.schema import Table, check_table
@@ -92,7 +93,7 @@ def _parse(cells: Cells, name: str, dtype: str) -> tuple[Any, list[str]]:
 
 
 def _word(cell: str, name: str) -> str:
-    return cell.lower() if name in _WORDS else cell
+    return cell.lower() if name in _WORDS else unguard_cell(cell)
 
 
 def check_lines(table: pd.DataFrame, name: str, model: type[Table]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,22 @@ import pandas as pd
 
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.course import Trend
+from hiphitch_analysis.progress.forecast import draw_worlds
 from hiphitch_analysis.progress.history import summarise_log
-from hiphitch_analysis.progress.outlook import Outlook, look_ahead
+from hiphitch_analysis.progress.outlook import QUANTILES, Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.progress.sentences import describe_trends, place_measures
 from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
 from hiphitch_analysis.read.log import read_log
-from hiphitch_analysis.report.write import Written, find_notebook, write_report
+from hiphitch_analysis.report.forecast import trace_third_set
+from hiphitch_analysis.report.run import Progress
+from hiphitch_analysis.report.write import Maker, Written, find_notebook, write_report
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.workload.dose import sum_weeks
 
 NOTEBOOK = "02_athlete_report.ipynb"
+FORECAST_SEED = 0  # of the draws behind the date of 3 × 45
 TREND_DAYS, TREND_WEEKS = 4, 2.0  # from there on a page speaks of weeks
 
 
@@ -77,6 +82,8 @@ class AthleteData:
     plan : Prescription
     outlook : Outlook or None
         What the capacity model says, leaning on the whole log; None where no set holds a repetition.
+    course : DataFrame
+        From `trace_third_set`; no rows without an outlook.
     as_of : Timestamp
         The log's last day.
     sets : dict of {"left", "right"} to RecordedSet
@@ -93,6 +100,7 @@ class AthleteData:
     history: pd.DataFrame
     plan: Prescription
     outlook: Outlook | None
+    course: pd.DataFrame
     as_of: pd.Timestamp
     sets: dict[str, RecordedSet]
     trend: Trend | None
@@ -123,7 +131,7 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     """
     table, sessions = _read_tables(log, analysed, athlete_id)
     history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), table["date"].max()
-    outlook = look_ahead(fit_capacity(table), LADDER, as_of).get(athlete_id) if (table["reps"] > 0).any() else None
+    outlook, course = _look(table, athlete_id, as_of)
     plan, trend = plan_next(history, as_of, outlook), _follow(table, sessions, athlete_id)
     shown = trend.measure if trend is not None else None
     changes = tuple(
@@ -136,7 +144,16 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     )
     weeks = pd.DataFrame(columns=["week", "impulse_nms"]) if sessions is None else sum_weeks(sessions, table)
     mine = weeks[weeks["athlete_id"].eq(athlete_id)] if len(weeks) else weeks
-    return AthleteData(athlete_id, history, plan, outlook, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes, mine)
+    return AthleteData(athlete_id, history, plan, outlook, course, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes, mine)
+
+
+def _look(log: pd.DataFrame, athlete_id: str, as_of: pd.Timestamp) -> tuple[Outlook | None, pd.DataFrame]:
+    """Return what the model says of an athlete, and the third set over the weeks; neither without a repetition."""
+    capacity = fit_capacity(log) if (log["reps"] > 0).any() else None
+    if capacity is None or athlete_id not in capacity.athletes:
+        return None, pd.DataFrame(columns=["date", "side", *QUANTILES])
+    outlook = look_ahead(capacity, LADDER, as_of, seed=FORECAST_SEED)[athlete_id]
+    return outlook, trace_third_set(capacity, draw_worlds(capacity, seed=FORECAST_SEED), athlete_id, as_of)
 
 
 def _follow(log: pd.DataFrame, sessions: pd.DataFrame | None, athlete_id: str) -> Trend | None:
@@ -162,7 +179,43 @@ def _read_tables(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     return table, read_sessions(analysed) if analysed else None
 
 
-def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_id: str, out: str | Path, *, example: bool = False) -> Written:
+def list_tables(data: AthleteData) -> dict[str, pd.DataFrame]:
+    """Name the tables behind an athlete report.
+
+    Parameters
+    ----------
+    data : AthleteData
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``history``, one row per session and side; ``reps`` and ``faults`` of the last recorded sets; ``chances`` of completing each step; ``course``
+        of the third set; ``trend``, one row per day and side; ``weeks``. What is not known is absent.
+    """
+    shown = {"reps": [recorded.reps for recorded in data.sets.values()], "faults": [r.faults.assign(side=side) for side, r in data.sets.items()]}
+    tables = {name: pd.concat(parts, ignore_index=True) for name, parts in shown.items() if parts}
+    of_trend = {} if data.trend is None else {"trend": data.trend.points[data.trend.points["athlete_id"].eq(data.athlete_id)]}
+    of_model = {} if data.outlook is None else {"chances": data.outlook.chances, "course": data.course}
+    return {"history": data.history, **tables, **of_model, **of_trend, **({"weeks": data.weeks} if len(data.weeks) else {})}
+
+
+def next_step(plan: Prescription) -> int:
+    """Return the place of the next session on the ladder, ``len(LADDER)`` for the ankle weight; while resting, of the last one."""
+    if plan.ready_for_ankle_weight:
+        return len(LADDER)
+    return LADDER.index((plan.sets, plan.reps)) if plan.sets else plan.step
+
+
+def write_athlete_report(
+    log: str | Path,
+    analysed: str | Path | None,
+    athlete_id: str,
+    out: str | Path,
+    *,
+    example: bool = False,
+    beside: Mapping[str, Maker] | None = None,
+    progress: Progress | None = None,
+) -> Written:
     """Write the page a coach reads: ``athlete_ID.html`` in `out`.
 
     Parameters
@@ -173,6 +226,8 @@ def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_i
         Folder.
     example : bool, default False
         Mark the page as an example with simulated people.
+    beside, progress
+        As for `write_report`; `plan_pdfs` names the PDFs.
 
     Returns
     -------
@@ -185,7 +240,8 @@ def write_athlete_report(log: str | Path, analysed: str | Path | None, athlete_i
     """
     _read_tables(log, analysed, athlete_id)
     parameters = {"log": _absolute(log), "analysed": _absolute(analysed) if analysed else None, "athlete": athlete_id, "example": example}
-    return write_report(find_notebook(NOTEBOOK), Path(out) / f"athlete_{athlete_id}.html", parameters, f"Hip hitch: {athlete_id}")
+    page, title, seeds = Path(out) / f"athlete_{athlete_id}.html", f"Hip hitch: {athlete_id}", {"forecast": FORECAST_SEED}
+    return write_report(find_notebook(NOTEBOOK), page, parameters, title, beside=beside, seeds=seeds, progress=progress)
 
 
 def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athlete_id: str) -> dict[str, RecordedSet]:

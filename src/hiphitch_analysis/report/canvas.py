@@ -9,15 +9,13 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from IPython.display import display
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from hiphitch_analysis.report.palette import INK, MUTED, TICK
 
-NARROW_FONTS = ("Source Sans 3", "Source Sans Pro")
-FALLBACK_FONT = "DejaVu Sans"  # comes with matplotlib
+LAYOUT_FONT = "DejaVu Sans"  # comes with matplotlib, so that a figure is laid out alike on every machine
 # What a browser shows the words of an SVG figure in: the letters of the page around it. None is wider than DejaVu Sans, so what fits there fits.
 PAGE_FONTS = "'Source Sans 3','Source Sans Pro',-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif"
 SVG_LIMIT = 80_000  # bytes; a longer drawing (a dense trace) is smaller as PNG
@@ -112,7 +110,7 @@ def render_svg(fig: Figure, alt: str) -> str:
 
 
 def _font_settings() -> Any:
-    return {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [*_installed_fonts(), FALLBACK_FONT]}
+    return {"svg.fonttype": "none", "svg.hashsalt": "hiphitch", "font.sans-serif": [LAYOUT_FONT]}
 
 
 def style_axes(ax: Axes, title: str, colour: str = INK, note: str = "") -> None:
@@ -125,11 +123,6 @@ def style_axes(ax: Axes, title: str, colour: str = INK, note: str = "") -> None:
     ax.tick_params(labelsize=TICK, color=MUTED, labelcolor=INK, width=0.6, length=3)
 
 
-def _installed_fonts() -> list[str]:
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    return [name for name in NARROW_FONTS if name in known]
-
-
 def _shorten_paths(svg: str) -> str:
     """Write the lines' coordinates to a hundredth of a point: a third of the size, and no eye sees the difference."""
     return re.sub(r'(?<= d=")[^"]*', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), svg)
@@ -137,5 +130,5 @@ def _shorten_paths(svg: str) -> str:
 
 def _use_page_fonts(svg: str) -> str:
     """Name the page's fonts instead of those that the drawing was laid out with."""
-    names = re.escape(FALLBACK_FONT)
+    names = re.escape(LAYOUT_FONT)
     return re.sub(rf"(?:'[^']*', *)*'{names}'(?:, *(?:'[^']*'|[\w-]+))*", PAGE_FONTS, svg)

@@ -48,7 +48,7 @@ def draw_capacity(ax: Axes, capacity: Capacity, worlds: Sequence[World], athlete
     own = capacity.sets[capacity.sets["athlete_id"].eq(athlete_id) & capacity.sets["side"].eq(side)]
     now = float(capacity.sets.loc[capacity.sets["athlete_id"].eq(athlete_id), "week"].max())
     weeks = np.linspace(0.0, now + AHEAD_WEEKS, 80)
-    low, middle, high = np.array([_third_set(capacity, worlds, place, side, week) for week in weeks]).T
+    low, middle, high = np.array([third_set(capacity, worlds, place, side, week) for week in weeks]).T
     ax.fill_between(weeks, low, high, color=style.tint, linewidth=0, zorder=1)
     ax.plot(weeks, middle, color=style.colour, linestyle=style.line, linewidth=1.4, zorder=2)
     ax.axvline(now, color=RULE, linewidth=1.0, zorder=0)
@@ -78,7 +78,7 @@ def describe_capacity(capacity: Capacity, worlds: Sequence[World], athlete_id: s
     own = capacity.sets[capacity.sets["athlete_id"].eq(athlete_id)]
     now = float(own["week"].max())
     own = own[own["side"].eq(side)]
-    low, middle, high = _third_set(capacity, worlds, place, side, now)
+    low, middle, high = third_set(capacity, worlds, place, side, now)
     ended = int(own["says"].eq(BOUND).sum())
     return (
         f"{side_style(side).title}: {len(own)} sets in {now:.0f} weeks, {ended} of them ended in fatigue or form, {len(own) - ended} say at least. "
@@ -86,11 +86,13 @@ def describe_capacity(capacity: Capacity, worlds: Sequence[World], athlete_id: s
     )
 
 
-def _third_set(capacity: Capacity, worlds: Sequence[World], place: int, side: str, week: float) -> tuple[float, float, float]:
+def third_set(
+    capacity: Capacity, worlds: Sequence[World], place: int, side: str, week: float, shares: tuple[float, ...] = INTERVAL
+) -> tuple[float, ...]:
+    """Return quantiles of the repetitions [n] that a third set, after two of 45, comes to on a usual day of a week since the first session."""
     able = log_capacity(worlds, np.full(len(capacity.athletes), week))[:, place, SIDES.index(side)]
     tired = np.concatenate([np.full(len(world.gain), world.of_set[-1] + world.before * (GOAL_SETS - 1) * GOAL_REPS) for world in worlds])
-    low, middle, high = np.exp(np.quantile(able + tired, INTERVAL)).tolist()
-    return low, middle, high
+    return tuple(np.exp(np.quantile(able + tired, shares)).tolist())
 
 
 def _draw_date(ax: Axes, weeks: Any, last: float) -> None:

@@ -13,6 +13,8 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from hiphitch_analysis.report.page import esc
+
 LAB_ONLY = "lab-only"  # tag of cells that speak to whoever opens the notebook, not to the reader of its page
 TEMPLATES = Path(__file__).with_name("templates")
 # fmt: off
@@ -83,7 +85,7 @@ def export_page(notebook: NotebookNode, title: str, inputs: str, show_code: bool
     Returns
     -------
     str
-        A whole HTML document.
+        A whole HTML document. Where no cell writes a headline, the notebook's own title is the first one.
     """
     exporter = PageExporter(  # type: ignore[no-untyped-call]
         template_name="hiphitch",
@@ -94,7 +96,13 @@ def export_page(notebook: NotebookNode, title: str, inputs: str, show_code: bool
         filters={"clean": clean},
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"hiphitch_title": title, "hiphitch_inputs": inputs})
-    return str(page)
+    return str(page) if "<h1" in page else str(page).replace("<main>", f"<main>\n<h1>{esc(read_title(notebook) or title)}</h1>", 1)
+
+
+def read_title(notebook: NotebookNode) -> str:
+    """Return the first heading of the first order in a notebook's words, without its mark; empty where there is none."""
+    lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
 @cache

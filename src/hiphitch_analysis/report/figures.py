@@ -14,6 +14,7 @@ from hiphitch_analysis.report.fatigue import (
     draw_seen,
     render_session,
 )
+from hiphitch_analysis.report.forecast import describe_forecast, draw_forecast
 from hiphitch_analysis.report.freebody import describe_free_body, draw_free_body
 from hiphitch_analysis.report.ladder import describe_ladder, draw_ladder
 from hiphitch_analysis.report.mechanics import (
@@ -40,6 +41,7 @@ __all__ = [
     "describe_contributions",
     "describe_coverage",
     "describe_effects",
+    "describe_forecast",
     "describe_free_body",
     "describe_growth",
     "describe_ladder",
@@ -61,6 +63,7 @@ __all__ = [
     "draw_courses",
     "draw_coverage",
     "draw_effects",
+    "draw_forecast",
     "draw_free_body",
     "draw_growth",
     "draw_ladder",

@@ -47,13 +47,15 @@ class Cell:
     cue: str
 
 
-def write_form(faults: Mapping[str, pd.DataFrame]) -> Html:
+def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Html:
     """Write the form table.
 
     Parameters
     ----------
     faults : mapping of {"left", "right"} to DataFrame
         Table FAULTS of one set for each recorded side.
+    unseen : bool, default True
+        Whether what could not be seen has rows of its own; `list_limits` names it too.
 
     Returns
     -------
@@ -75,6 +77,7 @@ def write_form(faults: Mapping[str, pd.DataFrame]) -> Html:
         raise ValueError(f"faults: expected tables for left, right or both, got {', '.join(map(repr, faults)) or 'none'}.")
     tables = {side: _of_one_set(faults[side]) for side in sides}
     rows = [(name, [_read_cell(tables[side], keys) for side in sides]) for name, keys in ROWS.items()]
+    rows = [row for row in rows if unseen or any(cell.sign.status != "unseen" for cell in row[1])]
     rows.sort(key=lambda row: min(RANK[cell.sign.status] for cell in row[1]))
     heads = "".join(f'<th scope="col" class="{side}">{side_style(side).title}</th>' for side in sides)
     body = "".join(_write_row(name, cells, first=i == 0) for i, (name, cells) in enumerate(rows))

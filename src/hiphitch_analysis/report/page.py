@@ -266,8 +266,8 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
     numbers = {i for i in range(1, len(header)) if table and all(isinstance(row[i], int | float) for row in table)}
     top = "".join(f'<th scope="col"{_NUMBER if i in numbers else ""}>{esc(name)}</th>' for i, name in enumerate(header))
     lines = [f'<tr><th scope="row">{esc(first)}</th>{"".join(map(_write_cell, cells))}</tr>' for first, *cells in table]
-    inside = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-    return Html(f'<div class="scroll" role="region" aria-label="Table" tabindex="0">{inside}</div>')
+    written = f"<table><thead><tr>{top}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return Html(f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{written}</div>')
 
 
 def _write_cell(value: object) -> str:

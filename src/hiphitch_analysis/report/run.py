@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
@@ -14,6 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 Parameter = str | int | float | bool | list[str] | None
+Progress = Callable[[int, int, str], None]
 
 KERNEL = "python3"
 TIMEOUT_S = 600  # of one cell
@@ -22,10 +24,7 @@ QUIET_KERNEL = ["--log-level=ERROR"]  # else every run prints that the kernel ta
 
 
 def run_notebook(
-    path: str | Path,
-    parameters: Mapping[str, Parameter] | None = None,
-    folder: str | Path | None = None,
-    progress: Callable[[int, int, str], None] | None = None,
+    path: str | Path, parameters: Mapping[str, Parameter] | None = None, folder: str | Path | None = None, progress: Progress | None = None
 ) -> NotebookNode:
     """Run a notebook with the given parameters.
 
@@ -55,9 +54,10 @@ def run_notebook(
     path = Path(path)
     notebook = inject_parameters(read_notebook(path), parameters or {}, path.name)
     resources = {"metadata": {"path": str(Path(folder or ".").resolve())}}
-    client = NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name=KERNEL, resources=resources, extra_arguments=QUIET_KERNEL)
+    options: dict[str, Any] = {"timeout": TIMEOUT_S, "kernel_name": KERNEL, "resources": resources, "extra_arguments": QUIET_KERNEL}
     if progress is not None:
-        client.on_cell_start = lambda cell, cell_index: progress(cell_index, len(notebook.cells), f"{path.stem}: cell {cell_index + 1}")
+        options["on_cell_start"] = lambda cell, cell_index: progress(cell_index, len(notebook.cells), f"{path.stem}: cell {cell_index + 1}")
+    client = NotebookClient(notebook, **options)
     try:
         client.execute()
     except CellExecutionError as error:
@@ -129,9 +129,8 @@ def inject_parameters(notebook: NotebookNode, parameters: Mapping[str, Parameter
     if unknown:
         raise ValueError(f"{name}: unknown parameter {', '.join(map(repr, unknown))}; it knows {', '.join(map(repr, known)) or 'none'}.")
     for key, value in parameters.items():
-        texts = type(value) is list and all(type(text) is str for text in value)
         plain = type(value) in (str, int, float, bool, type(None)) and not (isinstance(value, float) and not math.isfinite(value))
-        if not texts and not plain:
+        if not _is_texts(value) and not plain:
             raise ValueError(f"{name}: parameter {key!r} must be text, a list of texts, a finite number, true, false or empty, got {value!r}.")
     source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
     metadata = {"tags": ["injected-parameters"], "transient": {"remove_source": True}}
@@ -146,16 +145,40 @@ def list_parameters(notebook: NotebookNode) -> list[str]:
     return _assigned_names(notebook.cells[places[0]].source) if places else []
 
 
+def read_parameters(notebook: NotebookNode) -> dict[str, Parameter]:
+    """Return what can be set from outside with the values that the notebook itself gives; an expression stands as its source."""
+    places = _parameter_cells(notebook)
+    return {name: _read_value(value) for name, value in _assignments(notebook.cells[places[0]].source)} if places else {}
+
+
 def _parameter_cells(notebook: NotebookNode) -> list[int]:
     return [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and TAG in cell.metadata.get("tags", [])]
 
 
 def _assigned_names(source: str) -> list[str]:
-    names: list[str] = []
+    return [name for name, _ in _assignments(source)]
+
+
+def _assignments(source: str) -> list[tuple[str, ast.expr | None]]:
+    found: list[tuple[str, ast.expr | None]] = []
     for statement in ast.parse(source).body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
-        names += [target.id for target in targets if isinstance(target, ast.Name)]
-    return names
+        found += [(target.id, getattr(statement, "value", None)) for target in targets if isinstance(target, ast.Name)]
+    return found
+
+
+def _read_value(expression: ast.expr | None) -> Parameter:
+    if expression is None:
+        return None
+    try:
+        value = ast.literal_eval(expression)
+    except ValueError:
+        return ast.unparse(expression)
+    return value if isinstance(value, str | int | float | bool | None) or _is_texts(value) else ast.unparse(expression)
+
+
+def _is_texts(value: object) -> bool:
+    return type(value) is list and all(type(text) is str for text in value)
 
 
 def _failed_cell(notebook: NotebookNode) -> int:

@@ -23,10 +23,10 @@ from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.read.analysed import read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.read.logfile import LogDoubt, refuse_repeats
-from hiphitch_analysis.report.athlete import find_recording, read_last_set
-from hiphitch_analysis.report.write import Written, find_notebook, write_report
+from hiphitch_analysis.report.athlete import FORECAST_SEED, find_recording, read_last_set
+from hiphitch_analysis.report.write import Maker, Written, find_notebook, write_report
 
-NOTEBOOK = "03_squad_review.ipynb"
+NOTEBOOK, TITLE = "03_squad_review.ipynb", "Hip hitch: squad review"
 TREND_DAYS, TREND_WEEKS = 4, 2.0  # of an athlete, from there on a page speaks of weeks
 LONGEST_REASON = 200  # characters of what is wrong with a file
 
@@ -90,7 +90,7 @@ def load_squad(log: Paths, analysed: str | Path | None = None, mapping: str | Pa
     sessions = read_sessions(analysed) if analysed is not None else None
     history, as_of = summarise_log(table, sessions), table["date"].max()
     capacity = fit_capacity(table) if (table["reps"] > 0).any() else None
-    outlooks = look_ahead(capacity, LADDER, as_of) if capacity is not None else {}
+    outlooks = look_ahead(capacity, LADDER, as_of, seed=FORECAST_SEED) if capacity is not None else {}
     faults, lost = _read_faults(sessions, analysed, as_of)
     rows = review_squad(history, outlooks, faults, as_of, unread)
     told = [*lost, *_limit_form(rows), *_limit_capacity(capacity, outlooks), *list_missing(table), *doubts]
@@ -105,6 +105,7 @@ def write_squad_report(
     mapping: str | Path | None = None,
     plan: str | Path | None = None,
     example: bool = False,
+    beside: Mapping[str, Maker] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Written:
     """Write the page that says who of a squad needs the coach: ``squad.html`` in `out`.
@@ -117,8 +118,8 @@ def write_squad_report(
         Folder.
     example : bool, default False
         Mark the page as an example with simulated people.
-    progress : callable, optional
-        Called with (done, total, text).
+    beside, progress
+        As for `write_report`.
 
     Returns
     -------
@@ -136,7 +137,25 @@ def write_squad_report(
     files = {"analysed": analysed, "mapping": mapping, "plan": plan}
     parameters = {name: str(Path(path).resolve()) if path is not None else None for name, path in files.items()}
     told = {"log": [str(Path(path).resolve()) for path in paths], **parameters, "example": example}
-    return write_report(find_notebook(NOTEBOOK), Path(out) / "squad.html", told, "Hip hitch: squad review", progress=progress)
+    page, seeds = Path(out) / "squad.html", {"forecast": FORECAST_SEED}
+    return write_report(find_notebook(NOTEBOOK), page, told, TITLE, beside=beside, seeds=seeds, progress=progress)
+
+
+def list_tables(data: SquadData) -> dict[str, pd.DataFrame]:
+    """Name the tables behind a squad review.
+
+    Parameters
+    ----------
+    data : SquadData
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``athletes``, one row each in the order of the page; ``history``, one per athlete, session and side.
+    """
+    kept = ("athlete_id", "group", "urgency", "why", "then", "session", "direction")
+    rows = [{**{name: getattr(row, name) for name in kept}, "also": " ".join(row.also), "date": row.last_date} for row in data.rows]
+    return {"athletes": pd.DataFrame(rows), "history": data.history}
 
 
 def _read_logs(

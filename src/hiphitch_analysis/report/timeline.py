@@ -16,6 +16,8 @@ from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
 from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
 from hiphitch_analysis.schema import SIDES, History, check_table
 
+KEY_BOTTOM, KEY_STEP = 0.05, 0.085  # of the axes: where the explanation of the marks begins, and from line to line
+
 
 def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> Axes:
     """Draw the repetitions of each session's last set on one side: the clean ones where it was recorded, else those logged.
@@ -64,7 +66,7 @@ def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) ->
     ax.set_yticks(sorted({*range(0, goal - 5, 10), goal}))
     ax.grid(axis="y", color=RULE, linewidth=0.5)
     ax.set_axisbelow(True)
-    _date_axis(ax, points["date"])
+    date_axis(ax, points["date"])
     _explain_marks(ax, looks, points, style)
     return ax
 
@@ -100,6 +102,15 @@ def format_date(date: pd.Timestamp) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def date_axis(ax: Axes, dates: pd.Series) -> None:
+    """Give `ax` a horizontal axis of dates, with a margin on both sides and few ticks."""
+    first, last = dates.min(), dates.max()
+    margin = max((last - first) * 0.06, pd.Timedelta(days=3))
+    ax.set_xlim(first - margin, last + margin)
+    ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_tick_date))
+
+
 def _read_points(history: pd.DataFrame, side: str) -> pd.DataFrame:
     history = check_table(history, History)
     side_style(side)
@@ -119,14 +130,6 @@ def _name_counts(points: pd.DataFrame) -> str:
     return "clean reps" if recorded.all() else "clean reps where recorded" if recorded.any() else "reps as logged"
 
 
-def _date_axis(ax: Axes, dates: pd.Series) -> None:
-    first, last = dates.min(), dates.max()
-    margin = max((last - first) * 0.06, pd.Timedelta(days=3))
-    ax.set_xlim(first - margin, last + margin)
-    ax.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=2, maxticks=6))  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(FuncFormatter(_tick_date))
-
-
 def _tick_date(number: float, _: int | None) -> str:
     date = mdates.num2date(number)  # type: ignore[no-untyped-call]
     if date.day > 1:
@@ -139,6 +142,6 @@ def _explain_marks(ax: Axes, looks: Mapping[str, dict[str, Any]], points: pd.Dat
     words = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
     shown = [kind for kind in words if points["kind"].eq(kind).any()]
     for i, kind in enumerate(reversed(shown)):
-        y = 0.05 + 0.085 * i
+        y = KEY_BOTTOM + KEY_STEP * i
         ax.plot(0.2, y, linestyle="none", transform=ax.transAxes, mec=style.colour, gid="key", **{**looks[kind], "ms": looks[kind]["ms"] * 0.9})
         ax.text(0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK)

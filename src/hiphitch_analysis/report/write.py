@@ -1,23 +1,18 @@
-"""Notebook + parameters → one HTML file, written whole or not at all, and not again while nothing it was made from has changed."""
+"""Notebook + parameters → a page, the tables behind it and what it was made from; all of it or nothing, and not again while nothing has changed."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from hiphitch_analysis.outputs import write_whole
+from hiphitch_analysis.outputs import write_all
 from hiphitch_analysis.report.export import export_page
-from hiphitch_analysis.report.run import Parameter, run_notebook
+from hiphitch_analysis.report.origin import PACKAGE, describe_origin, hash_origin, read_written, write_down
+from hiphitch_analysis.report.run import Parameter, Progress, run_notebook
+from hiphitch_analysis.report.tables import find_last_day, take_tables
 
-PACKAGE = Path(__file__).resolve().parents[1]
-LIBRARIES = ("matplotlib", "nbconvert", "numpy", "pandas", "scipy")  # those whose next version may change a page
-HEAD = 4096  # characters: where a page keeps its hash
-_INPUTS = re.compile(r'<meta content="([0-9a-f]{64})" name="hiphitch-inputs"|<meta name="hiphitch-inputs" content="([0-9a-f]{64})"')
+Maker = Callable[[str], str | bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +25,13 @@ class Written:
         The HTML file.
     reused : bool
         True when it was already there, made from the same inputs.
+    files : tuple of Path
+        Everything that belongs to it: the page, its tables and what else was asked for, and last the JSON that says what it was made from.
     """
 
     path: Path
     reused: bool
+    files: tuple[Path, ...]
 
 
 def write_report(
@@ -44,9 +42,11 @@ def write_report(
     *,
     show_code: bool = False,
     folder: str | Path | None = None,
-    progress: Callable[[int, int, str], None] | None = None,
+    beside: Mapping[str, Maker] | None = None,
+    seeds: Mapping[str, int] | None = None,
+    progress: Progress | None = None,
 ) -> Written:
-    """Run a notebook and write it as one self-contained HTML page.
+    """Run a notebook and write it as one self-contained HTML page, with ``PAGE.json`` and a ``PAGE_NAME.csv`` for each table it keeps.
 
     Parameters
     ----------
@@ -62,8 +62,12 @@ def write_report(
         Whether the page shows the cells' code.
     folder : str or Path, optional
         Working directory of the run; by default the current one.
+    beside : mapping of str to callable, optional
+        Further files to write beside the page, by name: each is made from the text of the page.
+    seeds : mapping of str to int, optional
+        Of draws that are no parameters, for the JSON.
     progress : callable, optional
-        As for `run_notebook`.
+        Called with (done, total, text) at each cell.
 
     Returns
     -------
@@ -78,18 +82,32 @@ def write_report(
 
     Notes
     -----
-    The page keeps a hash of the notebook, the parameters, the content of every file or folder that a parameter names, this package's source and
-    the versions of the libraries that draw and compute. A page with the same hash is left as it is. The page asks for nothing outside itself.
+    The JSON keeps a hash of the notebook, the parameters, the content of every file or folder that a parameter names, this package's source and
+    the versions of the libraries that draw and compute; the page keeps it too. While it is the same and all files are there as they were written,
+    nothing is done; only a file that is asked for and not there yet is made from the page. What was written for an earlier page and not for this one
+    is removed, unless somebody has changed it: an old sheet beside a new page would be taken for its own. The page asks for nothing outside itself.
     """
-    notebook, out = Path(notebook), Path(out_html)
-    parameters = dict(parameters or {})
-    start = Path(folder or ".").resolve()
-    inputs = hash_inputs(notebook, {**parameters, " title": title, " code": show_code}, start, out)
-    if _kept_hash(out) == inputs:
-        return Written(out, reused=True)
-    page = export_page(run_notebook(notebook, parameters, start, progress), title, inputs, show_code)
-    write_whole(out, page)
-    return Written(out, reused=False)
+    notebook, out, beside = Path(notebook), Path(out_html), dict(beside or {})
+    parameters, start, sidecar = dict(parameters or {}), Path(folder or ".").resolve(), out.with_suffix(".json")
+    origin = describe_origin(notebook, parameters, start, out, seeds) | {"title": title, "code_shown": show_code}
+    known, kept = read_written(sidecar)
+    files: dict[Path, str | bytes]
+    if current := known == hash_origin(origin):
+        files = {path: path.read_bytes() for path in kept}
+    else:
+        executed = run_notebook(notebook, parameters, start, progress)
+        tables = take_tables(executed)
+        files = {out: export_page(executed, title, hash_origin(origin), show_code)}
+        files |= {out.with_name(f"{out.stem}_{name}.csv"): text for name, text in tables.items()}
+    page = files[out]
+    more = {out.with_name(name): make for name, make in beside.items() if out.with_name(name) not in files}
+    files |= {path: make(page if isinstance(page, str) else page.decode()) for path, make in more.items()}
+    reused = current and not more
+    if not reused:
+        write_all({**files, sidecar: write_down(origin, find_last_day(files), files)})
+        for old in set(kept) - set(files):
+            old.unlink(missing_ok=True)
+    return Written(out, reused, (*files, sidecar))
 
 
 def find_notebook(name: str) -> Path:
@@ -120,56 +138,3 @@ def list_notebooks() -> list[Path]:
     """Return the package's notebooks in their reading order: those of the installed package, else of the repository it is installed from."""
     folders = [folder for folder in (PACKAGE / "notebooks", PACKAGE.parents[1] / "notebooks") if folder.is_dir()]
     return sorted(folders[0].glob("*.ipynb")) if folders else []
-
-
-def hash_inputs(notebook: Path, parameters: Mapping[str, Parameter], folder: Path, out: Path) -> str:
-    """Hash everything that a page is made from.
-
-    Parameters
-    ----------
-    notebook : Path
-    parameters : mapping of str to str, int, float, bool, list of str or None
-        A text that names a file or folder stands for its content as well.
-    folder : Path
-        Where relative paths start.
-    out : Path
-        The page itself, left out where it lies in a folder that a parameter names.
-
-    Returns
-    -------
-    str
-        SHA-256, 64 hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    versions = {library: version(library) for library in LIBRARIES}
-    digest.update(json.dumps([sorted(parameters.items()), versions], ensure_ascii=False).encode())
-    files = [notebook, *_source_files()]
-    for value in parameters.values():
-        for text in value if isinstance(value, list) else [value]:
-            files += _named_files(text, folder) if isinstance(text, str) and text else []
-    for path in files:
-        if path.is_file() and path.resolve() != out.resolve():
-            digest.update(f"\n{path.name}\n".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _source_files() -> Iterator[Path]:
-    return (path for path in sorted(PACKAGE.rglob("*")) if path.suffix in (".py", ".j2", ".css", ".json"))
-
-
-def _named_files(text: str, folder: Path) -> list[Path]:
-    """Return the files that `text` names: itself, or all in a folder; none when it is no path."""
-    try:
-        path = folder / text
-        return [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else []
-    except (OSError, ValueError):
-        return []  # too long for a path, or with a null character: plain text
-
-
-def _kept_hash(out: Path) -> str | None:
-    if not out.is_file():
-        return None
-    with out.open(encoding="utf-8", errors="replace") as file:
-        found = _INPUTS.search(file.read(HEAD))
-    return (found[1] or found[2]) if found else None

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.form.faults import judge_reps
-from hiphitch_analysis.outputs import write_whole
+from hiphitch_analysis.outputs import table_to_csv, write_all
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.posemodel import MARKERLESS
@@ -118,10 +118,8 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
     Raises
     ------
     ValueError
-        A recording whose name a spreadsheet would take for a formula.
+        The folder cannot be written to. None of the files is left then.
     """
-    if session.recording.startswith(("=", "+", "-", "@")):
-        raise ValueError(f"{session.recording}: a spreadsheet would take this name for a formula. Rename the recording.")
     texts = {
         "_sessions.csv": table_to_csv(session_rows(session)),
         "_reps.csv": table_to_csv(session.reps),
@@ -131,7 +129,7 @@ def write_session(session: Session, out: str | Path) -> list[Path]:
         **({"_landmarks.csv": landmarks_to_csv(session.source.table)} if isinstance(session.source, Pose) and session.format == MARKERLESS else {}),
         ".json": json.dumps(summarise_session(session), indent=1, ensure_ascii=False),
     }
-    return [write_whole(Path(out) / f"{session.recording}{ending}", text) for ending, text in texts.items()]
+    return write_all({Path(out) / f"{session.recording}{ending}": text for ending, text in texts.items()})
 
 
 def angles_to_csv(angles: pd.DataFrame) -> str:
@@ -142,13 +140,6 @@ def angles_to_csv(angles: pd.DataFrame) -> str:
 def landmarks_to_csv(landmarks: pd.DataFrame) -> str:
     """Return table LANDMARKS as CSV text in our own format, ``time_s`` first; a thousandth of a pixel is far below what any pose model resolves."""
     return str(landmarks.rename(index=lambda t: f"{t:.6f}").to_csv(float_format="%.3f", lineterminator="\n"))
-
-
-def table_to_csv(table: pd.DataFrame) -> str:
-    """Return a table as CSV text; a list within a cell is written as words with spaces between."""
-    lists = [c for c in table.columns if table[c].map(lambda cell: isinstance(cell, list)).any()]
-    flat = table.assign(**{c: table[c].map(lambda cell: " ".join(map(str, cell))) for c in lists})
-    return str(flat.to_csv(index=False, float_format="%.6g", date_format="%Y-%m-%d", lineterminator="\n"))
 
 
 def _give_or_take(session: Session, i: int) -> str:
