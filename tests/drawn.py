@@ -11,15 +11,19 @@ from matplotlib.figure import Figure
 
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.forecast import draw_worlds
+from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.report import figures
 from hiphitch_analysis.report.canvas import new_figure
+from hiphitch_analysis.report.leftright import draw_left_right
 from hiphitch_analysis.report.palette import COLUMN_MM
 from hiphitch_analysis.report.simulation import draw_effort, draw_noise, draw_signals, draw_truth
 from hiphitch_analysis.simulate import Athlete, draw_squad, simulate_season, simulate_set
 from hiphitch_analysis.workload.anthropometry import estimate_body
 from hiphitch_analysis.workload.effects import CASES, compare_changes, split_moment, trace_tempo
+from hiphitch_analysis.workload.endurance import trace_pools
+from hiphitch_analysis.workload.repetition import Demand
 
 STUDIES = Path(__file__).parents[1] / "reports/validation"
 
@@ -79,6 +83,42 @@ def prescribed() -> pd.DataFrame:
     return pd.DataFrame(weeks | {"policy": ["standard ladder"] * 3 + ["a step every week"] * 3})
 
 
+def against() -> pd.DataFrame:
+    columns = {"value": [0.0, 2.0, 4.0], "reps_p10": [20.0, 18.0, 16.0], "reps_median": [30.0, 28.0, 24.0], "reps_p90": [np.inf, 40.0, 36.0]}
+    return pd.DataFrame(columns)
+
+
+def seen() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What was true of six repetitions, and what a sensor made of it."""
+    times = {"bottom_s": [60.0, 62.0, 64.0, 120.0, 122.0, 180.0], "kind": ["complete"] * 5 + ["aborted"]}
+    truth = pd.DataFrame({**times, "drop_deg": [8.0, 8.3, 8.1, 9.0, 8.8, 3.0]})
+    return truth, truth.assign(drop_deg=truth["drop_deg"] + 0.4, drop_se_deg=0.5)
+
+
+DATES = {"p10": "2026-02-10", "p25": "2026-02-20", "median": "2026-03-01", "p75": "2026-03-20", "p90": "2026-04-10"}
+DATES = {name: pd.Timestamp(day) for name, day in DATES.items()}
+
+
+def ahead() -> pd.DataFrame:
+    days = pd.date_range("2026-01-04", "2026-05-05", freq="4D")
+    table = pd.DataFrame({"date": days, "side": "left", "median": 25.0 + 0.5 * np.arange(len(days))})
+    return table.assign(p10=lambda t: t["median"] - 4, p25=lambda t: t["median"] - 2, p75=lambda t: t["median"] + 2, p90=lambda t: t["median"] + 4)
+
+
+def outlook(name: str) -> Outlook:
+    reps = {"left": (40.0, 38.0, 42.0), "right": (30.0, 28.0, 33.0)}
+    return Outlook(name, 0.04, 0.01, reps, DATES, 0.005, (0.29, 0.2, 0.4), (), None, name == "A02", False, pd.DataFrame())
+
+
+@cache
+def squad_course():
+    """Form of six athletes that rises by two points a week, in one a little more than in the next."""
+    rng = np.random.default_rng(3)
+    gain = {f"A{i}": 2.0 + 0.2 * (i - 2.5) for i in range(6)}
+    rows = [(who, side, week, 50 + g * week + rng.normal(0, 1.0)) for who, g in gain.items() for side in ("left", "right") for week in range(8)]
+    return fit_trend(pd.DataFrame(rows, columns=["athlete_id", "side", "week", "form_score"]), "form_score")
+
+
 def one(draw: Callable, width_mm: float, height_mm: float, *args, **options) -> Figure:
     fig, (ax,) = new_figure(width_mm, height_mm)
     draw(ax, *args, **options)
@@ -124,5 +164,13 @@ def builders(history: pd.DataFrame, angles: pd.DataFrame, reps: pd.DataFrame) ->
         "draw_signals": lambda: one(draw_signals, COLUMN_MM, 52, recorded().angles, *signals),
         "draw_effort": lambda: one(draw_effort, COLUMN_MM, 62, recorded().effort, "left"),
         "draw_truth": lambda: one(draw_truth, 60, 48, recorded().reps, "drop_deg", "Drop", "°"),
+        "draw_pools": lambda: one(figures.draw_pools, COLUMN_MM, 72, trace_pools(120.0, Demand(68.4, 72.0, 2.0), 3, 45, 60.0)),
+        "draw_reps_against": lambda: one(figures.draw_reps_against, 90, 60, against(), "Repetitions to failure", "ankle weight [kg]", 3.0),
+        "draw_seen": lambda: one(figures.draw_seen, COLUMN_MM, 56, *seen(), "drop_deg", "Drop"),
+        "draw_forecast": lambda: one(figures.draw_forecast, 88, 60, history, ahead(), DATES, pd.Timestamp("2026-01-12"), "left"),
+        "draw_left_right": lambda: one(draw_left_right, 85, 22, (6.0, 3.0, 9.0)),
+        "draw_growth": lambda: one(figures.draw_growth, 136, 40, {name: outlook(name) for name in ("A01", "A02")}, ["A02", "A01"]),
+        "draw_changes": lambda: one(figures.draw_changes, 136, 60, squad_course(), [f"A{i}" for i in range(6)]),
+        "draw_courses": lambda: one(figures.draw_courses, 273, 70, squad_course()),
         "draw_noise": lambda: one(draw_noise, 90, 60, noise(), "gyroscope", "rad/s"),
     }

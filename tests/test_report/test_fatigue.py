@@ -65,7 +65,7 @@ def against() -> pd.DataFrame:
 
 
 def test_the_reader_stands_on_the_middle_line(ax, against):
-    draw_reps_against(ax, against, "Repetitions", "ankle weight, kg", own=3.0)
+    draw_reps_against(ax, against, "Repetitions", "ankle weight [kg]", own=3.0)
     (own,) = named(ax, "own")
     assert (own.get_xdata()[0], own.get_ydata()[0]) == (3.0, 26.0)
     assert [text.get_text() for text in ax.texts] == ["you: 26"]
@@ -74,7 +74,7 @@ def test_the_reader_stands_on_the_middle_line(ax, against):
 
 
 def test_a_reader_beyond_the_panel_is_not_marked(ax, against):
-    draw_reps_against(ax, against, "Repetitions", "ankle weight, kg", own=5.0)
+    draw_reps_against(ax, against, "Repetitions", "ankle weight [kg]", own=5.0)
     assert not named(ax, "own") and not ax.texts
 
 

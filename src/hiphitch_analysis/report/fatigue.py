@@ -11,12 +11,11 @@ from matplotlib.axes import Axes
 
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.canvas import new_figure, render_svg, style_axes
-from hiphitch_analysis.report.palette import COLUMN_MM, INK, MODEL, MODEL_TEXT, MUTED, NOTE, PASSED, RULE, TICK, side_style
+from hiphitch_analysis.report.palette import COLUMN_MM, INK, MODEL, MODEL_TEXT, MODEL_TINT, MUTED, NOTE, PASSED, RULE, TICK, side_style
 from hiphitch_analysis.workload.anthropometry import Body
 from hiphitch_analysis.workload.endurance import AS_TAUGHT, trace_pools
 from hiphitch_analysis.workload.repetition import demand_of
 
-BAND = "#EBD9E4"  # the model's colour, for wide bands
 LEFT = side_style("left")
 HEIGHT_MM = 72.0
 MOST_REPS = 200  # drawn where recovery keeps up; nobody's set is followed further
@@ -55,7 +54,7 @@ def draw_pools(ax: Axes, pools: pd.DataFrame, title: str = "Where the muscle is"
     ax.set_ylim(0, 1)
     ax.set_xlim(0, whole)
     ax.set_yticks([0, 0.5, 1], ["0", "half", "all"])
-    ax.set_xlabel("seconds", fontsize=TICK, color=MUTED)
+    ax.set_xlabel("time [s]", fontsize=TICK, color=MUTED)
     ax.set_ylabel("share of the muscle", fontsize=TICK, color=MUTED)
     style_axes(ax, title)
     ax.set_title(title, loc="left", size=9.5, weight="bold", color=INK, pad=20)  # above the sets' names
@@ -93,7 +92,7 @@ def draw_reps_against(ax: Axes, table: pd.DataFrame, title: str, axis: str, own:
     """
     x = table["value"].to_numpy()
     low, middle, high = (np.minimum(table[name].to_numpy(dtype=float), MOST_REPS) for name in ("reps_p10", "reps_median", "reps_p90"))
-    ax.fill_between(x, low, high, color=BAND, linewidth=0, gid="band")
+    ax.fill_between(x, low, high, color=MODEL_TINT, linewidth=0, gid="band")
     ax.plot(x, middle, color=MODEL_TEXT, linewidth=1.4, gid="median")
     if own is not None and x[0] <= own <= x[-1]:
         at = float(np.interp(own, x, middle))
@@ -135,7 +134,7 @@ def draw_seen(ax: Axes, truth: pd.DataFrame, seen: pd.DataFrame, column: str, ti
     bars: dict[str, Any] = {"ecolor": LEFT.edge, "elinewidth": 1.0, "markersize": 3.2}
     ax.errorbar(found["bottom_s"] / 60, found[column], give, fmt="o", color=LEFT.colour, label="seen by the sensor, with 95 % limits", **bars)
     ax.plot(true["bottom_s"] / 60, true[column], "_", color=INK, markersize=5, markeredgewidth=1.3, label="true", zorder=5)
-    ax.set_xlabel("minutes", fontsize=TICK, color=MUTED)
+    ax.set_xlabel("time [min]", fontsize=TICK, color=MUTED)
     ax.set_ylabel("degrees", fontsize=TICK, color=MUTED)
     ax.set_ylim(bottom=min(0.0, *(ax.get_ylim()[:1])))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, frameon=False, fontsize=TICK)
