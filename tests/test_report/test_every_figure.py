@@ -20,7 +20,7 @@ import hiphitch_analysis.report as room
 from hiphitch_analysis.report import palette
 
 UNITS = r"\[(°|s|min|%|kg|m/s²|rad/s)\]|%|degrees"
-COUNTED = re.compile(rf"{UNITS}|\b(reps?|repetitions?|sets?|weeks?|sessions?|per cent|share|seconds?)\b")
+COUNTED = re.compile(rf"{UNITS}|\b(reps?|repetitions?|sets?|weeks?|sessions?|per cent|share|seconds?)\b", re.IGNORECASE)
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, for text
 COLOURS = [value for value in vars(palette).values() if isinstance(value, str) and re.fullmatch("#[0-9A-Fa-f]{6}", value)]
 COLOURS += [colour for style in palette.SIDE_STYLES.values() for colour in (style.colour, style.tint, style.edge)]
