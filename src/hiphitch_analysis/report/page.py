@@ -271,7 +271,9 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
 
 
 def _write_cell(value: object) -> str:
-    return f"<td{_NUMBER}>{value:.3g}</td>".replace("-", "−") if isinstance(value, int | float) else f"<td>{esc(value)}</td>"
+    if not isinstance(value, int | float):
+        return f"<td>{esc(value)}</td>"
+    return f"<td{_NUMBER}>{'–' if math.isnan(value) else f'{value:.3g}'.replace('-', '−')}</td>"
 
 
 def write_quantity(norm: Norm) -> str:

@@ -31,7 +31,7 @@ USUAL_LENS = 26 / 36  # focal length over the picture's long side that the analy
 BENT_M = 0.12
 SHORT_S = 1.0  # filmed on after the last repetition
 # How corners are found in rendered clips (this study): noise from frame to frame, and how often a marker is missed.
-FOUND = {"1080p": Finding(0.075, 0.001), "720p": Finding(0.08, 0.005)}
+FOUND = {"1080p": Finding(0.06, 0.001), "720p": Finding(0.061, 0.005)}
 
 
 @dataclass(frozen=True, slots=True)
