@@ -40,6 +40,7 @@ def test_what_it_says_of_ways_of_measuring_is_what_the_study_found():
     errors = [f"{row['drop_rms_deg']:.1f}°" for row in routes]
     counted = [f"{100 * row['counted_exactly']:.0f}" for row in routes]
     words = " ".join(README[README.index("**Ways of measuring.**") : README.index("**Moments and forces.**")].split())
-    assert f"off by {errors[0]} (RMS) with a sensor, {errors[1]} with optical markers and {errors[2]} with a pose model" in words
-    assert f"exactly in {counted[0]}, {counted[1]} and {counted[2]} %" in words
+    assert f"off by {errors[0]} (RMS) with a sensor, {errors[1]} with optical markers, {errors[2]} with printed markers" in words
+    assert f"and {errors[3]} with a pose model" in words
+    assert f"exactly in {counted[0]}, {counted[1]}, {counted[2]} and {counted[3]} %" in words
     assert f"On {routes[0]['sets']} simulated sets" in words
