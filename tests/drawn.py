@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.forecast import draw_worlds
+from hiphitch_analysis.progress.gap import Gap
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.progress.trends import fit_trend
@@ -168,7 +169,7 @@ def builders(history: pd.DataFrame, angles: pd.DataFrame, reps: pd.DataFrame) ->
         "draw_reps_against": lambda: one(figures.draw_reps_against, 90, 60, against(), "Repetitions to failure", "ankle weight [kg]", 3.0),
         "draw_seen": lambda: one(figures.draw_seen, COLUMN_MM, 56, *seen(), "drop_deg", "Drop"),
         "draw_forecast": lambda: one(figures.draw_forecast, 88, 60, history, ahead(), DATES, pd.Timestamp("2026-01-12"), "left"),
-        "draw_left_right": lambda: one(draw_left_right, 85, 22, (6.0, 3.0, 9.0)),
+        "draw_left_right": lambda: one(draw_left_right, 85, 22, Gap(6.0, 3.0, 9.0)),
         "draw_growth": lambda: one(figures.draw_growth, 136, 40, {name: outlook(name) for name in ("A01", "A02")}, ["A02", "A01"]),
         "draw_changes": lambda: one(figures.draw_changes, 136, 60, squad_course(), [f"A{i}" for i in range(6)]),
         "draw_courses": lambda: one(figures.draw_courses, 273, 70, squad_course()),

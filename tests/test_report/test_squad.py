@@ -10,7 +10,8 @@ import pytest
 
 import hiphitch_analysis as hh
 from hiphitch_analysis.form.signs import UNSEEN, Sign
-from hiphitch_analysis.progress.concerns import FormSign, Gap
+from hiphitch_analysis.progress.concerns import FormSign
+from hiphitch_analysis.progress.gap import Gap
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.review import FORM, Goal, LastSets, SquadRow
 from hiphitch_analysis.progress.trends import fit_trend
@@ -33,7 +34,7 @@ FORM_SIGNS = (MENDED, *(FormSign(name, UNSEEN, "", "", "") for name in list(FORM
 def row(name="A01", **told):
     usual = {"group": "carry on", "urgency": "ready", "why": "Every set reached its target.", "then": "Move up.", "also": ()}
     usual |= {"session": "3 × 30", "direction": "up", "last_date": AS_OF, "last_sets": SETS, "form": FORM_SIGNS}
-    return SquadRow(name, **(usual | {"gap": Gap(8.0, 5.0, 11.0, False), "goal": GOAL} | told))
+    return SquadRow(name, **(usual | {"gap": Gap(8.0, 5.0, 11.0), "goal": GOAL} | told))
 
 
 def paths(marks, kind):
@@ -63,8 +64,8 @@ def test_numbers_that_end_close_together_stay_readable():
 
 def test_a_gap_lies_on_the_side_that_does_more_and_chance_has_its_own_mark():
     scales = find_scales([row()], AS_OF)
-    width, _, left = draw_gap(Gap(8.0, 5.0, 11.0, False), scales)
-    right, chance = (draw_gap(gap, scales)[2] for gap in (Gap(-8.0, -11.0, -5.0, False), Gap(1.0, -2.0, 4.0, True)))
+    width, _, left = draw_gap(Gap(8.0, 5.0, 11.0), scales)
+    right, chance = (draw_gap(gap, scales)[2] for gap in (Gap(-8.0, -11.0, -5.0), Gap(1.0, -2.0, 4.0)))
     start, end = map(float, re.match(r"M([\d.]+) [\d.]+H([\d.]+)", paths(left, "line left")[0][0]).groups())
     assert start < end < width / 2 and ">8</text>" in left
     assert float(paths(right, "line right")[0][0][1:].split(" ")[0]) > width / 2
@@ -95,7 +96,7 @@ def test_the_table_has_headers_groups_and_words_for_every_picture():
             goal=Goal(None, None, None, math.nan, "on hold"),
         )
     ]
-    rows += [row("A01", also=("Right weaker by about 8 reps.",)), row("A03", gap=Gap(1.0, -2.0, 4.0, True))]
+    rows += [row("A01", also=("Right weaker by about 8 reps.",)), row("A03", gap=Gap(1.0, -2.0, 4.0))]
     text = clean(write_squad(rows, AS_OF).text)
     assert re.findall(r">(Talk to them today|Carry on) <small>(\d)", text) == [("Talk to them today", "1"), ("Carry on", "2")]
     assert re.findall(r'class="who".*?</svg> (\w+)', text) == ["A02", "A01", "A03"]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.form.signs import SURE, Sign
+from hiphitch_analysis.progress.gap import Gap
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import Prescription
 
@@ -60,16 +61,6 @@ class FormSign:
     side: str
     finding: str
     cue: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Left minus right [repetitions of a first set now]: median and 80 % interval; `chance` where that interval holds zero."""
-
-    reps: float
-    low: float
-    high: float
-    chance: bool
 
 
 def list_concerns(

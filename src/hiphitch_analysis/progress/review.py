@@ -10,7 +10,8 @@ import pandas as pd
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.form.signs import ROWS, UNSEEN, choose_worse, read_sign
-from hiphitch_analysis.progress.concerns import ADJUST, GROUPS, NO_DATA, TALK, URGENCY, FormSign, Gap, list_concerns
+from hiphitch_analysis.progress.concerns import ADJUST, GROUPS, NO_DATA, TALK, URGENCY, FormSign, list_concerns
+from hiphitch_analysis.progress.gap import Gap, measure_gap
 from hiphitch_analysis.progress.history import count_last_sets
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
@@ -183,7 +184,7 @@ def write_headline(rows: tuple[SquadRow, ...]) -> str:
 
 def _review(name: str, history: pd.DataFrame, outlook: Outlook | None, faults: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> SquadRow:
     plan = plan_next(history, as_of, outlook)
-    form, gap = _read_form(faults), _measure_gap(outlook)
+    form, gap = _read_form(faults), measure_gap(outlook)
     last_date = history["date"].max()
     first, *others = list_concerns(plan, outlook, form, gap, last_date, as_of)
     why = first.why
@@ -224,15 +225,6 @@ def _read_form(faults: Mapping[str, pd.DataFrame]) -> tuple[FormSign, ...]:
         told = tables[side].loc[sign.fault]
         columns.append(FormSign(name, sign, side, str(told["finding"]), str(told["cue"])))
     return tuple(columns)
-
-
-def _measure_gap(outlook: Outlook | None) -> Gap | None:
-    """Return the gap in repetitions: the log ratio of the sides, about the geometric mean of what both can do."""
-    if outlook is None or outlook.asymmetry is None:
-        return None
-    middle = math.sqrt(outlook.reps_now["left"][0] * outlook.reps_now["right"][0])
-    reps, low, high = (2.0 * middle * math.sinh(0.5 * ratio) for ratio in outlook.asymmetry)
-    return Gap(reps, low, high, low <= 0.0 <= high)
 
 
 def _say_goal(plan: Prescription, outlook: Outlook | None, history: pd.DataFrame, as_of: pd.Timestamp) -> Goal:

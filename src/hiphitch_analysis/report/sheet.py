@@ -8,11 +8,12 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from hiphitch_analysis.progress.gap import measure_gap
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.report import figures, formtable, page
 from hiphitch_analysis.report.athlete import AthleteData, load_athlete, next_step
 from hiphitch_analysis.report.canvas import CSS_PX_PER_INCH, new_figure, render_svg
-from hiphitch_analysis.report.leftright import compare_sides, draw_left_right, say_left_right
+from hiphitch_analysis.report.leftright import draw_left_right, say_left_right
 from hiphitch_analysis.report.page import Html
 from hiphitch_analysis.report.palette import COLUMN_MM
 from hiphitch_analysis.report.pdf import make_pdf, need_typst
@@ -125,7 +126,7 @@ def _write_weeks(data: AthleteData) -> Iterable[Html]:
 
 def _write_ends(data: AthleteData) -> Html:
     """Write left against right beside what could not be seen."""
-    gap = None if data.outlook is None else compare_sides(data.outlook)
+    gap = measure_gap(data.outlook)
     left = [page.write_section("Left against right", "repetitions of a first set, bar 8 in 10")]
     if gap is not None:
         fig, (ax,) = new_figure(HALF_MM, GAP_MM)

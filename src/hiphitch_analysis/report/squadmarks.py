@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis import norms
-from hiphitch_analysis.progress.concerns import Gap
 from hiphitch_analysis.progress.forecast import GOAL_REPS
+from hiphitch_analysis.progress.gap import Gap
 from hiphitch_analysis.progress.review import LOOK_BACK_WEEKS, Goal, LastSets, SquadRow
 from hiphitch_analysis.progress.summary import HORIZON_WEEKS
 from hiphitch_analysis.report.palette import MUTED, PASSED, RULE, side_style
@@ -110,9 +110,9 @@ def say_gap(gap: Gap) -> str:
 
     Examples
     --------
-    >>> say_gap(Gap(6.8, 3.2, 10.9, chance=False))
+    >>> say_gap(Gap(6.8, 3.2, 10.9))
     'left more by about 7, 8 in 10 between 3 and 11'
-    >>> say_gap(Gap(-0.6, -3.2, 1.9, chance=True))
+    >>> say_gap(Gap(-0.6, -3.2, 1.9))
     'could be chance: 8 in 10 between right 3 more and left 2 more'
     """
     if gap.chance:
