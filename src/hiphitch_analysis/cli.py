@@ -63,9 +63,10 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for everything.")] = Path("reports/demo"),
     seed: Annotated[int, typer.Option(min=0, help="Another number, another squad.")] = 2026,
 ) -> None:
-    """Simulate a squad, analyse it and write a report for each athlete."""
+    """Simulate a squad, analyse it, and write its review and a report for each athlete."""
     from hiphitch_analysis.demo import make_demo
     from hiphitch_analysis.report.athlete import write_athlete_report
+    from hiphitch_analysis.report.squad import write_squad_report
 
     with progress_bar() as show:
         squad = make_demo(out, seed, show)
@@ -73,11 +74,12 @@ def demo(
         for i, athlete_id in enumerate(squad.athletes):
             show(i, len(squad.athletes), f"report {athlete_id}")
             reports.append(write_athlete_report(squad.log, squad.analysed, athlete_id, out, example=True))
-        show(len(squad.athletes), len(squad.athletes), "reports")
+        review = write_squad_report(squad.log, squad.analysed, out, example=True, progress=show)
     reused = sum(report.reused for report in reports)
     typer.echo(f"{len(reports)} athlete reports" + (f" ({reused} unchanged, reused)" if reused else "") + ":")
     for report in reports:
         typer.echo(f"  {report.path}")
+    typer.echo(f"open first, who of the squad needs the coach: {review.path}")
     typer.echo(f"simulated log: {squad.log}\nsimulated recordings: {squad.recordings}\nwhat was found in them: {squad.analysed}")
 
 

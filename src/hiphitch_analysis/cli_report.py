@@ -12,12 +12,14 @@ from hiphitch_analysis.console import (
     AnkleKg,
     ApAxis,
     Athlete,
+    Corrections,
     Day,
     FileFormat,
     Frame,
     GyrUnit,
     HeightM,
     Map,
+    Markerless,
     MassKg,
     Plan,
     RateHz,
@@ -96,6 +98,7 @@ def report_session(
     acc_unit: AccUnit = None,
     gyr_unit: GyrUnit = None,
     frame: Frame = None,
+    markerless: Markerless = False,
     thigh: Thigh = None,
     trunk: Trunk = None,
     athlete: Athlete = None,
@@ -106,16 +109,20 @@ def report_session(
     date: Day = None,
     session: SessionNumber = None,
     set_number: SetNumber = 1,
+    corrections: Corrections = None,
     out: OutFolder = Path("reports"),
     pdf: Pdf = False,
 ) -> None:
     """Write the page of one recording: what was in it, and how sure that is."""
+    from hiphitch_analysis.read.corrections import read_corrections
     from hiphitch_analysis.report.recording import write_recording_report
     from hiphitch_analysis.session import Details
 
     # Refused here, in a word, rather than from within the notebook.
     read_frame(frame)
     Details(check_athlete(athlete), read_day(date), session, set_number, ankle_kg, mass_kg, height_m, sex)
+    if corrections is not None:
+        read_corrections(corrections)
     said = {
         "stance": stance,
         "ap_axis": ap_axis,
@@ -126,9 +133,9 @@ def report_session(
         "gyr_unit": gyr_unit,
     }
     who = {"athlete": athlete, "mass_kg": mass_kg, "height_m": height_m, "sex": sex, "ankle_kg": ankle_kg, "date": date, "session": session}
-    files = {name: None if path is None else str(path) for name, path in (("thigh", thigh), ("trunk", trunk))}
+    files = {name: None if path is None else str(path) for name, path in (("thigh", thigh), ("trunk", trunk), ("corrections", corrections))}
     with progress_bar() as show:
-        given = {**said, **who, **files, "frame": frame, "set_number": set_number}
+        given = {**said, **who, **files, "frame": frame, "markerless": markerless, "set_number": set_number}
         written = write_recording_report(recording, out, given, pdf=pdf, progress=show)
     _tell(written)
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,11 +12,11 @@ import urllib.error
 import urllib.request
 
 import pytest
+from tests.browsing import open_browser
 
 import hiphitch_analysis as hh
 
 pytestmark = pytest.mark.browser
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 PATIENCE_S = 60  # of a loaded machine; nothing waits longer than it must
 CELLS = [
     'import hiphitch_analysis as hh\n\nsession = hh.analyse("set3_imu.csv", "left")\neditor = hh.edit_reps(session)\neditor',
@@ -85,14 +84,8 @@ def wait_for_server(address, process, log):
 
 @pytest.fixture(scope="module")
 def browser():
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=program, args=QUIET)
+    with open_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Rep corrections read from files written here by hand."""
 
+import pandas as pd
 import pytest
 
 from hiphitch_analysis.read.corrections import corrections_to_csv, read_corrections
@@ -61,7 +62,8 @@ def test_all_faults_in_one_sentence(write, text, told):
     assert told in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_name_that_is_a_formula_is_not_written(write):
+def test_a_name_that_is_a_formula_is_text_for_a_spreadsheet_and_comes_back(write):
     table = read_corrections(write(HEAD + "=1+1,1,,,,false\n"))
-    with pytest.raises(ValueError, match="formula"):
-        corrections_to_csv(table)
+    text = corrections_to_csv(table)
+    assert text.splitlines()[1] == "'=1+1,1,,,,false"
+    pd.testing.assert_frame_equal(read_corrections(write(text)), table)

@@ -1,10 +1,9 @@
 """The pages for coaches in a real browser: they ask for nothing, complain of nothing, and can be read by everyone."""
 
-import shutil
-
 import nbformat
 import pandas as pd
 import pytest
+from tests.browsing import Look, look_at, open_browser
 
 import hiphitch_analysis as hh
 from hiphitch_analysis.progress.review import SORT_RULE, write_headline
@@ -15,7 +14,6 @@ from hiphitch_analysis.report.squad import load_squad
 from hiphitch_analysis.report.squadtable import write_squad
 
 pytestmark = pytest.mark.browser
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 @pytest.fixture(scope="module")
@@ -52,35 +50,14 @@ def squad(sheet, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=program, args=QUIET)
+    with open_browser() as running:
         yield running
-        running.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(900, "light"), (900, "dark"), (390, "light")])
 @pytest.mark.parametrize("which", ["sheet", "squad"])
 def test_the_page_is_silent_and_readable(browser, request, which, width, scheme):
-    sheet = request.getfixturevalue(which)
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    requests, complaints = [], []
-    tab.on("request", lambda request: requests.append(request.url))
-    tab.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.goto(sheet.as_uri())
-    assert [url for url in requests if not url.startswith("data:")] == [sheet.as_uri()]
-    assert complaints == []
-    assert tab.evaluate("window.PWN") is None
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")  # the page itself never scrolls sideways
-    assert tab.locator("img").evaluate_all("all => all.every(i => i.complete && i.naturalWidth > 0 && i.alt.length > 20)")
-    found = axe.Axe().run(tab).response["violations"]
-    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
-    tab.close()
+    assert look_at(browser, request.getfixturevalue(which), width, scheme) == Look([], [], [], 0, 0, True, None)
 
 
 def test_the_sheet_answers_first(browser, sheet):

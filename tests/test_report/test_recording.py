@@ -65,7 +65,9 @@ def test_the_same_recording_makes_the_same_files_anywhere(recording, tmp_path):
     for name in ("one", "two"):
         (tmp_path / name / "tmp").mkdir(parents=True)
         (tmp_path / name / "=set 1.csv").write_bytes(recording.read_bytes())
-        more = ["--stance", "right", "--mass-kg", "62", "--height-m", "1.7", "--date", "2026-01-31", "--athlete", "A01", "--pdf", "--out", "out"]
+        (tmp_path / name / "by_hand.csv").write_text("recording,rep,start_s,bottom_s,end_s,keep\n'=set 1,1,,,,false\n", "utf-8")
+        more = ["--stance", "right", "--mass-kg", "62", "--height-m", "1.7", "--date", "2026-01-31", "--athlete", "A01"]
+        more += ["--corrections", "by_hand.csv", "--pdf", "--out", "out"]
         command = [sys.executable, "-m", "hiphitch_analysis.cli", "report", "session", "=set 1.csv", *more]
         env = os.environ | {"PYTHONHASHSEED": "1" if name == "one" else "2", "TMPDIR": str(tmp_path / name / "tmp")}
         done = subprocess.run(command, cwd=tmp_path / name, env=env, capture_output=True, text=True, timeout=300)
@@ -77,10 +79,11 @@ def test_the_same_recording_makes_the_same_files_anywhere(recording, tmp_path):
         f"session_=set 1{ending}" for ending in (".html", ".json", ".pdf", "_angles.csv", "_faults.csv", "_reps.csv", "_sets.csv")
     ]
     told = json.loads(made[0]["session_=set 1.json"])
-    assert told["inputs"][0]["file"] == "=set 1.csv" and told["data_until"] == "2026-01-31" and told["parameters"]["mass_kg"] == 62.0
+    assert told["data_until"] == "2026-01-31" and told["parameters"]["mass_kg"] == 62.0
     assert not [name for name, content in made[0].items() if str(tmp_path).encode() in content]
     assert made[0]["session_=set 1_sets.csv"].splitlines()[1].startswith(b"'=set 1,A01,2026-01-31,")
     page = made[0]["session_=set 1.html"].decode()
+    assert "Corrected by hand: 1 repetition left out" in page and [one["file"] for one in told["inputs"]] == ["by_hand.csv", "=set 1.csv"]
     assert "What that set asked of the hip muscles" in page and "Every rep in numbers" in page and "EXAMPLE DATA" not in page
 
 
@@ -92,6 +95,7 @@ def test_the_same_recording_makes_the_same_files_anywhere(recording, tmp_path):
         (["FILE", "--date", "today"], "--date: expected a day"),
         (["FILE", "--mass-kg", "7"], "mass_kg: expected"),
         (["FILE", "--frame", "big"], "--frame: expected width and height"),
+        (["FILE", "--corrections", "nothing.csv"], "nothing.csv"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_runs(hiphitch, recording, tmp_path, options, told):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from hiphitch_analysis.outputs import guard_cell
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text
 from hiphitch_analysis.schema import Corrections, check_table
 
 COLUMNS = list(Corrections.to_schema().columns)
 TIMES = ("start_s", "bottom_s", "end_s")
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def read_corrections(path: str | Path) -> pd.DataFrame:
@@ -51,12 +51,7 @@ def read_corrections(path: str | Path) -> pd.DataFrame:
 
 
 def corrections_to_csv(corrections: pd.DataFrame) -> str:
-    """Return table CORRECTIONS as CSV text, times to the millisecond.
-
-    Raises
-    ------
-    ValueError
-        A recording whose name a spreadsheet would take for a formula.
+    """Return table CORRECTIONS as CSV text, times to the millisecond, no name a formula for a spreadsheet.
 
     Examples
     --------
@@ -66,8 +61,5 @@ def corrections_to_csv(corrections: pd.DataFrame) -> str:
     set3,26,,,51.650,true
     """
     corrections = check_table(corrections, Corrections)
-    for recording in corrections["recording"].unique():
-        if recording.startswith(_FORMULA):
-            raise ValueError(f"{recording}: a spreadsheet would take this name for a formula. Rename the recording.")
-    words = corrections.assign(keep=corrections["keep"].map({True: "true", False: "false"}))
+    words = corrections.assign(recording=corrections["recording"].map(guard_cell), keep=corrections["keep"].map({True: "true", False: "false"}))
     return str(words[COLUMNS].to_csv(index=False, float_format="%.3f", lineterminator="\n"))

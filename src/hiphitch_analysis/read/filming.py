@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiphitch_analysis.read.frames import Doubt
-from hiphitch_analysis.read.tracker import HIP_IDS, Tracker, side_of
+from hiphitch_analysis.read.tracker import HIP_IDS, STATIC_IDS, Tracker, side_of
 
 Array = NDArray[np.float64]
 Grey = NDArray[np.uint8]
 
-WALL, FLOOR = 4, 5
+WALL, FLOOR = STATIC_IDS
 WANDER_PX = 1.5  # standard deviation of a marker on wall or floor beyond which the phone was in a hand
 HELD_PX = 3.0  # median way of the background in half a second, likewise
 CLEAR = 0.25  # correlation of the background with itself, below which it is too plain to show anything

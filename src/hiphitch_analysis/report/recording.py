@@ -64,7 +64,7 @@ def write_recording_report(
         need_typst()
     name = recording_name(path)
     title = f"Hip hitch: {name}"
-    files = {key: str(Path(value).resolve()) for key in ("thigh", "trunk") if isinstance(value := parameters.get(key), str)}
+    files = {key: str(Path(value).resolve()) for key in ("thigh", "trunk", "corrections") if isinstance(value := parameters.get(key), str)}
     given = {**parameters, **files, "recording": str(path.resolve())}
     beside = {f"session_{name}.pdf": lambda page: make_pdf(page, title)} if pdf else {}
     return write_report(find_notebook(NOTEBOOK), Path(out) / f"session_{name}.html", given, title, beside=beside, progress=progress)
