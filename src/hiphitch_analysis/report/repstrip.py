@@ -12,6 +12,8 @@ from hiphitch_analysis.report.marks import NOT_MEASURED
 from hiphitch_analysis.report.palette import GOOD_TEXT, GOOD_TINT, MEND, MEND_TEXT, MUTED, NOTE, RULE, TICK, SideStyle, side_style
 from hiphitch_analysis.report.strip import Strip, read_strip
 
+NOTE_SHARE = 0.09  # of the panel's height, a line of notes
+
 
 def last_sets(reps: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the complete repetitions of each leg's last set.
@@ -147,4 +149,8 @@ def _finish_strip(ax: Axes, strip: Strip, style: SideStyle) -> None:
     notes += [f"× not measured: rep {', '.join(map(str, strip.unmeasured))}"] if 0 < len(strip.unmeasured) <= 3 else []
     notes += [f"× not measured: {len(strip.unmeasured)} reps"] if len(strip.unmeasured) > 3 else []
     notes += ["open bar: not counted"] if len(strip.uncounted) else []
-    ax.text(0.02, 0.985, " · ".join(notes), transform=ax.transAxes, size=TICK, color=MUTED, ha="left", va="top", zorder=4)
+    if not strip.level_known:  # the highest bar reaches the panel's upper edge, where the notes stand
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + NOTE_SHARE * len(notes) * (high - low))
+    text = ax.text(0.02, 0.985, "\n".join(notes), transform=ax.transAxes, size=TICK, color=MUTED, ha="left", va="top", zorder=4)
+    text.set_in_layout(False)  # else a long note makes the panel narrow

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
@@ -16,7 +17,8 @@ from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
 from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
 from hiphitch_analysis.schema import SIDES, History, check_table
 
-KEY_BOTTOM, KEY_STEP = 0.05, 0.085  # of the axes: where the explanation of the marks begins, and from line to line
+KEY_BOTTOM, KEY_STEP, KEY_TOP = 0.05, 0.085, 0.8  # of the axes: where the explanation of the marks begins, from line to line, and below the goal
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
 
 
 def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> Axes:
@@ -138,10 +140,13 @@ def _tick_date(number: float, _: int | None) -> str:
 
 
 def _explain_marks(ax: Axes, looks: Mapping[str, dict[str, Any]], points: pd.DataFrame, style: SideStyle) -> None:
-    """Write beside one sample of each mark that occurs what it means, in the empty corner under the points."""
+    """Write beside one sample of each mark that occurs what it means, as low as there are no points, or the fewest."""
     words = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
     shown = [kind for kind in words if points["kind"].eq(kind).any()]
+    share = points["count"].to_numpy() / ax.get_ylim()[1]
+    places = np.arange(KEY_BOTTOM, KEY_TOP - KEY_STEP * len(shown), KEY_STEP)
+    crowded = [int(((share > place - KEY_STEP) & (share < place + KEY_STEP * len(shown))).sum()) for place in places]
     for i, kind in enumerate(reversed(shown)):
-        y = KEY_BOTTOM + KEY_STEP * i
+        y = places[int(np.argmin(crowded))] + KEY_STEP * i
         ax.plot(0.2, y, linestyle="none", transform=ax.transAxes, mec=style.colour, gid="key", **{**looks[kind], "ms": looks[kind]["ms"] * 0.9})
-        ax.text(0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK)
+        ax.text(0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK, zorder=5, bbox=PAPER)
