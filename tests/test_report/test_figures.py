@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 
@@ -243,3 +244,25 @@ def test_figures_keep_no_state_outside_their_axes(tired_reps):
     _, other = fig.subplots(1, 2)
     draw_reps(fig.axes[0], tired_reps, "right")
     assert not other.has_data()
+
+
+# --- Words and data keep apart ------------------------------------------------------------------------------------------------------------------
+def test_notes_stand_above_bars_that_hang_from_the_top(make_reps):
+    reps = make_reps([np.nan] * 6)
+    reps.loc[5, "kind"] = "partial"
+    fig, (ax,) = new_figure(88, 58)
+    draw_reps(ax, reps, "right")
+    fig.draw(renderer := FigureCanvasAgg(fig).get_renderer())
+    (notes,) = [text for text in ax.texts if "level unknown" in text.get_text()]
+    assert notes.get_text().count("\n") == 1  # one below the other
+    highest = ax.transData.transform((0, 0))[1]
+    assert notes.get_window_extent(renderer).y0 > highest
+    assert ax.get_window_extent().width > 0.8 * fig.bbox.width  # a long note does not make the panel narrow
+
+
+def test_marks_are_explained_where_no_point_is(ax, history):
+    low = history[history["side"].eq("left")].tail(1).assign(reps_last=3, reps_min=3, date=pd.Timestamp("2026-01-14"), session=4)
+    table = pd.concat([history[history["side"].eq("left")], low])
+    draw_progress(ax, table, "left")
+    heights = sorted(float(line.get_ydata()[0]) * ax.get_ylim()[1] for line in named(ax, "key"))
+    assert heights and all(abs(height - count) > 2 for height in heights for count in (20, 25, 27, 3))

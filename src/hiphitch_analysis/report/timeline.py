@@ -144,9 +144,11 @@ def _explain_marks(ax: Axes, looks: Mapping[str, dict[str, Any]], points: pd.Dat
     words = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
     shown = [kind for kind in words if points["kind"].eq(kind).any()]
     share = points["count"].to_numpy() / ax.get_ylim()[1]
-    places = np.arange(KEY_BOTTOM, KEY_TOP - KEY_STEP * len(shown), KEY_STEP)
+    places = np.arange(KEY_BOTTOM, KEY_TOP - KEY_STEP * (len(shown) - 1), KEY_STEP / 2)
     crowded = [int(((share > place - KEY_STEP) & (share < place + KEY_STEP * len(shown))).sum()) for place in places]
     for i, kind in enumerate(reversed(shown)):
         y = places[int(np.argmin(crowded))] + KEY_STEP * i
         ax.plot(0.2, y, linestyle="none", transform=ax.transAxes, mec=style.colour, gid="key", **{**looks[kind], "ms": looks[kind]["ms"] * 0.9})
-        ax.text(0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK, zorder=5, bbox=PAPER)
+        ax.text(
+            0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK, zorder=2.5, bbox=PAPER
+        )  # over lines, under points
