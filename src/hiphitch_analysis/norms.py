@@ -182,11 +182,11 @@ TRUNK_PITCH_DEG = Norm(
     4.0, "°", 2.0, 10.0, "assumption: bending forwards and back in a set, standard deviation; an oblique camera sees it as leaning"
 )
 LANDMARK_COUNTED = Norm(
-    0.35,
+    0.485,
     "1",
-    0.25,
-    0.45,
-    "simulated sets (study views): share counted exactly, of 100 sets of ten with drops of 3–12° before one camera; within two standard errors",
+    0.41,
+    0.56,
+    "simulated sets (study views): share counted exactly, of 200 sets of ten with drops of 3–12° before one camera; within two standard errors",
 )
 LANDMARK_SHARE = Norm(0.1, "1", 0.03, 0.3, "measured: slope 1.04 in the view square to the person, 0.8–1.3 in oblique ones (one person)")
 CAMERA_ELEVATION_DEG = Norm(5.0, "°", 0.0, 15.0, "assumption: a lens 20 cm off the hips' height, 2.5 m away")
