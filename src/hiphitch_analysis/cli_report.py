@@ -154,8 +154,7 @@ def report_notebooks(out: OutFolder = Path("reports")) -> None:
         pages = []
         for path in list_notebooks():
             notebook = read_notebook(path)
-            known = list_parameters(notebook)
-            parameters = {name: value for name, value in demonstration.items() if name in known}
+            parameters = demonstration if set(demonstration) <= set(list_parameters(notebook)) else {}
             title = read_title(notebook) or path.stem
             target = out / f"{path.stem}.html"
             pages.append(write_report(path, target, parameters, title, show_code=True, folder=path.parent, progress=show))

@@ -246,7 +246,8 @@ def test_a_step_that_would_fail_is_held_back_though_the_rule_says_up():
 
 def test_one_complete_session_is_enough_where_the_next_step_is_as_good_as_certain():
     once = history(session(5, 2, 20))
-    assert plan_next(once, outlook=outlook_with(chances(1, 0.95, 0.5, 0, 0, 0, 0))).action == "advance"
+    up = plan_next(once, outlook=outlook_with(chances(1, 0.95, 0.5, 0, 0, 0, 0)))
+    assert (up.action, up.step_left, up.step_right) == ("advance", 1, 1)  # both legs can do what they are sent to
     assert plan_next(once, outlook=outlook_with(chances(1, 0.85, 0.5, 0, 0, 0, 0))).action == "repeat"
 
 

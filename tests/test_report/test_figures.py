@@ -13,6 +13,7 @@ from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.figures import describe_ladder, describe_progress, describe_reps, draw_ladder, draw_progress, draw_reps
 from hiphitch_analysis.report.marks import AT_LEAST
 from hiphitch_analysis.report.palette import INK, MEND, side_style
+from hiphitch_analysis.report.timeline import WORDS
 
 LADDER = ((2, 20), (2, 25), (3, 45))
 
@@ -56,6 +57,14 @@ def test_ladder_takes_the_next_session_as_given(ax):
     draw_ladder(ax, LADDER, 2, 2, current=1, passed_dates={0: "24 Aug"})
     assert [same_color(patch.get_facecolor(), INK) for patch in ax.patches] == [False, True, False, False]
     assert "24 Aug" in words(ax)
+
+
+def test_a_leg_is_told_to_stay_only_where_the_next_session_is_no_step_on(ax):
+    draw_ladder(ax, LADDER, 1, 1, current=1, last=1)
+    assert [text.get_text() for text in ax.texts if "stay here" in text.get_text()] == ["left: stay here", "right: stay here"]
+    ax.clear()
+    draw_ladder(ax, LADDER, 1, 1, current=1, last=0)
+    assert [text.get_text() for text in ax.texts if "could do" in text.get_text()] == ["left: could do 2 × 25", "right: could do 2 × 25"]
 
 
 def test_ladder_sets_each_leg_on_its_step(ax):
@@ -262,7 +271,9 @@ def test_notes_stand_above_bars_that_hang_from_the_top(make_reps):
 
 def test_marks_are_explained_where_no_point_is(ax, history):
     low = history[history["side"].eq("left")].tail(1).assign(reps_last=3, reps_min=3, date=pd.Timestamp("2026-01-14"), session=4)
-    table = pd.concat([history[history["side"].eq("left")], low])
-    draw_progress(ax, table, "left")
-    heights = sorted(float(line.get_ydata()[0]) * ax.get_ylim()[1] for line in named(ax, "key"))
-    assert heights and all(abs(height - count) > 2 for height in heights for count in (20, 25, 27, 3))
+    draw_progress(ax, pd.concat([history[history["side"].eq("left")], low]), "left")
+    ax.figure.draw_without_rendering()
+    words = [text.get_window_extent() for text in ax.texts if text.get_text() in WORDS.values()]
+    points = [ax.transData.transform(place) for line in ax.lines if line.get_gid() in WORDS for place in line.get_xydata()]
+    assert len(words) == 2 and len(points) == 4
+    assert not [place for place in points for box in words if box.padded(3).contains(*place)]

@@ -5,6 +5,7 @@ import pytest
 
 from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.forecast import describe_forecast, draw_forecast
+from hiphitch_analysis.report.timeline import WORDS
 
 TODAY = pd.Timestamp("2026-01-12")
 DATES = {name: pd.Timestamp(day) for name, day in (("p10", "2026-02-10"), ("p25", "2026-02-20"), ("median", "2026-03-01"), ("p75", "2026-03-20"))}
@@ -53,3 +54,13 @@ def test_in_words(course):
     assert told.startswith("A third set, left leg standing, would now come to 26 repetitions, between 22 and 30 8 times in 10; ")
     assert told.endswith("3 × 45 on both sides: about 1 Mar 2026.")
     assert describe_forecast(course, {"median": None}, TODAY, "left").endswith("not in sight.")
+
+
+def test_the_explanation_of_the_marks_lies_on_nothing(history, course):
+    ax = draw(history, course, DATES | {"p90": pd.Timestamp("2026-04-10")})
+    ax.figure.draw_without_rendering()
+    words = [text.get_window_extent() for text in ax.texts if text.get_text() in WORDS.values()]
+    drawn = [line for line in ax.lines if line.get_gid() in WORDS or len(line.get_xdata()) > 2]
+    places = [tuple(place) for line in drawn for place in line.get_transform().transform(line.get_xydata())]
+    assert len(words) == 2 and len(places) > 30
+    assert not [place for place in places for box in words if box.contains(*place)]

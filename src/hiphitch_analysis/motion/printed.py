@@ -290,7 +290,8 @@ def _doubts(angles: pd.DataFrame, zero_s: tuple[float, float] | None, gone_m: fl
     skin = f"what is measured is the marker line: skin moves over the bone by {low:g} to {high:g}° (SD), which the standard errors count in"
     doubts = [("marker_line", skin)]
     if missing > 0:
-        doubts.append(("markers_missed", f"a hip marker was not seen in {missing:.0%} of the frames; gaps up to {BRIDGE_S:g} s were bridged"))
+        share = f"{missing:.0%}" if missing >= 0.005 else "under 1%"
+        doubts.append(("markers_missed", f"a hip marker was not seen in {share} of the frames; gaps up to {BRIDGE_S:g} s were bridged"))
     unknown = float(angles["obliquity_deg"].isna().mean())
     if unknown:
         doubts.append(("gaps", f"{unknown:.0%} of the clip lacks a hip marker for longer than {BRIDGE_S:g} s: repetitions there are not measured"))

@@ -117,6 +117,9 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
     step = min(_step_of(row) for row in last.itertuples())
     action, because, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max(), outlook)
     sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
+    able = {side: _could_do(sides.get(side)) for side in SIDES}
+    if action == "advance":  # whoever is sent up could do it, be it after one session
+        able = {side: max(reached, next_step) if side in sides else reached for side, reached in able.items()}
     return Prescription(
         athlete_id=str(athletes[0]),
         action=action,
@@ -127,8 +130,8 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
         reason=reason,
         because=because,
         step=step,
-        step_left=_could_do(sides.get("left")),
-        step_right=_could_do(sides.get("right")),
+        step_left=able["left"],
+        step_right=able["right"],
         ready_for_ankle_weight=action == "add ankle weight",
     )
 

@@ -21,7 +21,7 @@ from hiphitch_analysis.workload.dose import sum_weeks
 HORIZON_WEEKS = 26
 MODEL = "censored capacity"
 STATEMENT = (
-    "A set that stopped at its target says 'at least', one that ended in fatigue or form says 'this many': the capacity behind both is modelled, "
+    "A set that stopped at its target says “at least”, one that ended in fatigue or form says “this many”: the capacity behind both is modelled, "
     "its growth averaged over straight and slowing laws. Intervals hold 80 %. No ratio of acute to chronic load is given as a risk: random loads "
     "give the same ratio (Impellizzeri 2021, doi:10.1007/s40279-020-01378-6)."
 )
@@ -125,7 +125,7 @@ def describe_progress(summary: dict[str, Any]) -> str:
             lines += [f"  {trend['sentence']}" for trend in changed]
         lines.append(f"  {entry['side']}: {_say_capacity(entry)}; could do {entry['could_do']}")
         if entry["if_pain_ends"] is not None:
-            lines.append(f"  {entry['side']}: sets stopped for pain say 'at least' here; {_say_instead(entry['if_pain_ends'])}")
+            lines.append(f"  {entry['side']}: sets stopped for pain say “at least” here; {_say_instead(entry['if_pain_ends'])}")
     left_out = [f"left out: {row['athlete_id']} {row['date']} {row['side']} set {row['set']}: {row['why']}" for row in summary["left_out"]]
     return "\n".join([*lines, *left_out, summary["model"]["statement"], *summary["not_inferred"]])
 

@@ -108,4 +108,9 @@ def _draw_date(ax: Axes, weeks: Any, last: float) -> None:
     if middle < last:
         ax.plot(middle, GOAL_REPS, "D", ms=6, mfc="white", mec=INK, mew=1.2, zorder=6)
     when = f"about week {middle:.0f}" if middle < last else f"from week {low:.0f} on, likely later"
-    ax.annotate(f"3 × 45: {when}", (min(middle, last), GOAL_REPS), ha="center" if middle < 0.75 * last else "right", **words)
+    ax.annotate(
+        f"3 × 45: {when}",
+        (min(middle, last), GOAL_REPS),
+        ha="left" if middle < 0.25 * last else "center" if middle < 0.75 * last else "right",
+        **words,
+    )

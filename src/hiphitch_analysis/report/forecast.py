@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from hiphitch_analysis.progress.capacity import Capacity
 from hiphitch_analysis.progress.forecast import World
-from hiphitch_analysis.progress.outlook import QUANTILES
+from hiphitch_analysis.progress.outlook import QUANTILES, Outlook
+from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.capacity import third_set
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, TICK, SideStyle, side_style
-from hiphitch_analysis.report.timeline import KEY_BOTTOM, KEY_STEP, date_axis, draw_progress, format_date
+from hiphitch_analysis.report.palette import COLUMN_MM, INK, MUTED, NOTE, PANEL_MM, TICK, SideStyle, side_style
+from hiphitch_analysis.report.timeline import date_axis, describe_progress, draw_progress, mark_sets, explain_marks, format_date
 from hiphitch_analysis.schema import SIDES
 
 STEP_DAYS = 4
@@ -52,6 +55,51 @@ def trace_third_set(capacity: Capacity, worlds: Sequence[World], athlete_id: str
     return pd.DataFrame(rows)
 
 
+def draw_weeks(history: pd.DataFrame, course: pd.DataFrame, outlook: Outlook | None, as_of: pd.Timestamp, height_mm: float) -> tuple[Figure, str]:
+    """Draw the last sets of every side that was logged, with the forecast where there is one that shows something.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Table HISTORY of one athlete.
+    course : DataFrame
+        From `trace_third_set`.
+    outlook : Outlook or None
+    as_of : Timestamp
+        Today.
+    height_mm : float
+        Height of the figure [mm].
+
+    Returns
+    -------
+    Figure
+    str
+        The figure in words.
+    """
+    logged = [side for side in SIDES if history["side"].eq(side).any()]
+    fig, axes = new_figure(PANEL_MM if len(logged) == 1 else COLUMN_MM, height_mm, columns=len(logged))
+    words = [describe_progress(history, side) for side in logged]
+    for ax, side in zip(axes, logged, strict=True):
+        if outlook is None or not _shows(outlook):
+            draw_progress(ax, history, side)
+        else:
+            draw_forecast(ax, history, course, outlook.date_3x45, as_of, side)
+            words.append(describe_forecast(course, outlook.date_3x45, as_of, side))
+    return fig, " ".join(words)
+
+
+def name_weeks(outlook: Outlook | None) -> tuple[str, str]:
+    """Return the title of `draw_weeks` and the note beside it."""
+    if outlook is None or not _shows(outlook):
+        return "Reps in the last set", "open arrow: at least this many"
+    return "Reps in the last set, and when 3 × 45 comes", "line and bands: a third set, by the model; dark 5 in 10, light 8 in 10"
+
+
+def _shows(outlook: Outlook) -> bool:
+    """Return whether there is something to see: a lower bound runs off the figure."""
+    return not outlook.only_at_least
+
+
 def draw_forecast(
     ax: Axes, history: pd.DataFrame, course: pd.DataFrame, date_3x45: Mapping[str, pd.Timestamp | None], as_of: pd.Timestamp, side: str
 ) -> Axes:
@@ -82,8 +130,7 @@ def draw_forecast(
     and never joined.
     """
     style, own = side_style(side), course[course["side"].eq(side)]
-    draw_progress(ax, history, side)
-    top = ax.get_ylim()[1]
+    points = mark_sets(ax, history, side)
     for low, high, alpha in (("p10", "p90", 0.5), ("p25", "p75", 1.0)):
         ax.fill_between(own["date"], own[low], own[high], color=style.tint, alpha=alpha, linewidth=0, zorder=0, gid=low)
     behind = own["date"] <= as_of
@@ -93,11 +140,14 @@ def draw_forecast(
         ax.plot(own.loc[part, "date"], own.loc[part, "median"], linestyle=line, color=style.colour, linewidth=1.3, zorder=2)
     last = as_of + pd.Timedelta(days=AHEAD_DAYS)
     ax.axvline(as_of, color=MUTED, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-    above_key = KEY_BOTTOM + KEY_STEP * len({line.get_gid() for line in ax.lines} & {"capped", "exact", "pain"})
-    ax.annotate("today", (as_of, above_key), (3, 0), xycoords=("data", "axes fraction"), textcoords="offset points", size=TICK, color=MUTED)
+    ax.annotate("today", (as_of, 0.0), (6, 3), xycoords=("data", "axes fraction"), textcoords="offset points", size=TICK, color=MUTED)
     _draw_date(ax, date_3x45, as_of, last, style)
     date_axis(ax, pd.concat([history["date"], pd.Series([last])]))
-    ax.set_ylim(0, top)
+    # The explanation of the marks keeps clear of the band as well, and of the word "today".
+    edges = np.linspace(own["p10"], own["p90"], 4)
+    taken = [pd.DataFrame({"date": own["date"], "count": edge}) for edge in edges]
+    taken += [pd.DataFrame({"date": as_of + pd.to_timedelta(np.arange(0, 18, 3), "D"), "count": 1.0})]
+    explain_marks(ax, points, style, pd.concat(taken))
     return ax
 
 

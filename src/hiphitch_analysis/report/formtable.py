@@ -11,7 +11,7 @@ import pandas as pd
 from hiphitch_analysis.form.signs import ALWAYS_FIRST, RANK, ROWS, SURE, Sign, choose_worse, read_sign
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.marks import status_svg
-from hiphitch_analysis.report.page import Html, esc
+from hiphitch_analysis.report.page import Html, esc, typeset
 from hiphitch_analysis.report.palette import side_style
 from hiphitch_analysis.schema import SIDES, Faults, Reps, check_table
 
@@ -189,12 +189,12 @@ def _blind_cell(sign: Sign, sentence: str) -> Cell:
 def _write_row(name: str, cells: list[Cell], first: bool) -> str:
     worst = cells[choose_worse([cell.sign for cell in cells])]
     strong = first and worst.sign.status == "mend"
-    texts = [GIVE_OR_TAKE.sub(r'<span class="about">\g<0></span>', esc(cell.text)) for cell in cells]
+    texts = [GIVE_OR_TAKE.sub(r'<span class="about">\g<0></span>', typeset(cell.text)) for cell in cells]
     columns = "".join(
         f'<td class="seen{" strong" if strong and cell is worst else ""}">{_sign(cell)} {text}</td>' for cell, text in zip(cells, texts, strict=True)
     )
     sure = "–" if worst.sign.status == "unseen" else f"{min(round(100 * worst.sign.sure), 99)} %"
-    cue = f'<td class="say{" strong" if strong else ""}">{esc(worst.cue)}</td>'
+    cue = f'<td class="say{" strong" if strong else ""}">{typeset(worst.cue)}</td>'
     return f'<tr><th scope="row">{esc(name)}</th>{columns}{cue}<td class="number">{sure}</td></tr>'
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,30 @@ def esc(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
+_MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
+_UNIT = re.compile(r"(?<=\d) ?(?=%)|(?<=\d) (?=(?:kg|N|J|N·m|s|min|ms|mm|cm|m|Hz)\b)")
+
+
+def typeset(text: object) -> str:
+    r"""Make a sentence of ours safe as `esc` does, with real minus signs and no line break between a number and its unit.
+
+    Parameters
+    ----------
+    text : object
+        A sentence or a number in words; not a name or a path, which stay as they are.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> typeset("-0.4° in 12% of 2026-02-27")
+    '−0.4° in 12\xa0% of 2026-02-27'
+    """
+    return esc(_UNIT.sub("\N{NO-BREAK SPACE}", _MINUS.sub("−", str(text))))
+
+
 def write_top(name: str, facts: Sequence[str], page: str = "Hip hitch: athlete sheet", example: bool = False) -> Html:
     """Write the line above the headline: who, the facts that set the scene, which page this is.
 
@@ -86,7 +111,7 @@ def write_top(name: str, facts: Sequence[str], page: str = "Hip hitch: athlete s
     '<p class="top"><strong>A01</strong> <span>session 3</span><span class="kind">Hip hitch: athlete sheet</span></p>'
     """
     badge = ' <span class="badge">EXAMPLE DATA</span>' if example else ""
-    spans = " ".join(f"<span>{esc(fact)}</span>" for fact in facts)
+    spans = " ".join(f"<span>{typeset(fact)}</span>" for fact in facts)
     return Html(f'<p class="top"><strong>{esc(name)}</strong> {spans}<span class="kind">{esc(page)}{badge}</span></p>')
 
 
@@ -116,7 +141,7 @@ def write_headline(headline: str, answer: str) -> Html:
     """
     if not headline.strip():
         raise ValueError("headline: expected a sentence, got nothing. It is the first thing a coach reads.")
-    return Html(f'<h1>{esc(headline)}</h1><p class="lead">{esc(answer)}</p>')
+    return Html(f'<h1>{typeset(headline)}</h1><p class="lead">{typeset(answer)}</p>')
 
 
 def write_answers(answers: Sequence[Answer]) -> Html:
@@ -131,9 +156,10 @@ def write_answers(answers: Sequence[Answer]) -> Html:
     -------
     Html
     """
-    parts = [
-        f'<div><dt>{esc(a.question)}</dt><dd><strong>{esc(a.answer)}</strong><span class="why">{esc(a.reason)}</span></dd></div>' for a in answers
-    ]
+    parts = []
+    for a in answers:
+        told = f'<strong>{typeset(a.answer)}</strong><span class="why">{typeset(a.reason)}</span>'
+        parts.append(f"<div><dt>{typeset(a.question)}</dt><dd>{told}</dd></div>")
     return Html(f'<dl class="answers">{"".join(parts)}</dl>')
 
 
@@ -216,7 +242,7 @@ def write_section(title: str, note: str = "") -> Html:
     >>> write_section("Every rep", "one bar each").text
     '<h2>Every rep <small>one bar each</small></h2>'
     """
-    return Html(f"<h2>{esc(title)} <small>{esc(note)}</small></h2>" if note else f"<h2>{esc(title)}</h2>")
+    return Html(f"<h2>{typeset(title)} <small>{typeset(note)}</small></h2>" if note else f"<h2>{typeset(title)}</h2>")
 
 
 def write_unseen(sentences: Iterable[str]) -> Html:
@@ -238,7 +264,7 @@ def write_unseen(sentences: Iterable[str]) -> Html:
     '<h2>What we could not see</h2><ul class="limits"><li>Rep 12: gap in the data.</li></ul>'
     """
     unique = list(dict.fromkeys(_as_sentence(s) for s in sentences if s.strip())) or ["Nothing was missing from this recording."]
-    return Html(f'<h2>What we could not see</h2><ul class="limits">{"".join(f"<li>{esc(s)}</li>" for s in unique)}</ul>')
+    return Html(f'<h2>What we could not see</h2><ul class="limits">{"".join(f"<li>{typeset(s)}</li>" for s in unique)}</ul>')
 
 
 _NUMBER = ' class="number"'
@@ -272,7 +298,7 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Html
 
 def _write_cell(value: object) -> str:
     if not isinstance(value, int | float):
-        return f"<td>{esc(value)}</td>"
+        return f"<td>{typeset(value)}</td>"
     return f"<td{_NUMBER}>{'–' if math.isnan(value) else f'{value:.3g}'.replace('-', '−')}</td>"
 
 
@@ -299,7 +325,7 @@ def write_remarks(sentences: Iterable[str]) -> Html:
     -------
     Html
     """
-    return Html("".join(f'<p class="remark">{esc(_as_sentence(sentence))}</p>' for sentence in sentences))
+    return Html("".join(f'<p class="remark">{typeset(_as_sentence(sentence))}</p>' for sentence in sentences))
 
 
 def write_note(text: str) -> Html:
@@ -313,7 +339,7 @@ def write_note(text: str) -> Html:
     -------
     Html
     """
-    return Html(f'<p class="foot">{esc(text)}</p>')
+    return Html(f'<p class="foot">{typeset(text)}</p>')
 
 
 def _as_sentence(text: str) -> str:

@@ -29,6 +29,7 @@ TICK = 7.5
 
 # Widths [mm] of the page's text column and of one of two panels side by side.
 COLUMN_MM = 182.0
+PANEL_MM = 88.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.report import figures, formtable, page
 from hiphitch_analysis.report.athlete import AthleteData, load_athlete, next_step
 from hiphitch_analysis.report.canvas import CSS_PX_PER_INCH, new_figure, render_svg
+from hiphitch_analysis.report.forecast import draw_weeks, name_weeks
 from hiphitch_analysis.report.leftright import draw_left_right, say_left_right
 from hiphitch_analysis.report.page import Html
-from hiphitch_analysis.report.palette import COLUMN_MM
+from hiphitch_analysis.report.palette import COLUMN_MM, PANEL_MM
 from hiphitch_analysis.report.pdf import make_pdf, need_typst
 from hiphitch_analysis.report.write import Maker
 from hiphitch_analysis.schema import SIDES
 
-PANEL_MM, HALF_MM = 88.0, 86.0
+HALF_MM = 86.0
 LADDER_MM, STRIP_MM, FORECAST_MM, GAP_MM = 29.0, 44.0, 54.0, 20.0  # heights
 
 
@@ -81,7 +82,8 @@ def write_sheet(data: AthleteData, example: bool) -> list[Html]:
     parts = [page.write_top(data.athlete_id, facts, example=example), page.write_headline(plan.headline, plan.reason)]
     step = next_step(plan)
     fig, (ax,) = new_figure(COLUMN_MM, LADDER_MM)
-    figures.draw_ladder(ax, LADDER, plan.step_left, plan.step_right, {step: "on hold"} if plan.action == "rest" else None, current=step)
+    on_hold = {step: "on hold"} if plan.action == "rest" else None
+    figures.draw_ladder(ax, LADDER, plan.step_left, plan.step_right, on_hold, step, plan.step)
     parts.append(write_figure(fig, figures.describe_ladder(LADDER, plan.step_left, plan.step_right, current=step)))
     parts.append(page.write_answers(page.answer_plan(plan, data.outlook, data.as_of)))
     note = page.write_note("Clean rep: back to within 2° of level. Form limits are working proposals, not norms. hiphitch-analysis")
@@ -108,20 +110,8 @@ def _write_form(data: AthleteData) -> Iterable[Html]:
 
 
 def _write_weeks(data: AthleteData) -> Iterable[Html]:
-    logged = [side for side in SIDES if data.history["side"].eq(side).any()]
-    ahead = None if data.outlook is None or data.outlook.only_at_least else data.outlook  # a lower bound that runs off the chart shows nothing
-    note = "line and bands: a third set, by the model; dark 5 in 10, light 8 in 10" if ahead else "open arrow: at least this many"
-    yield page.write_section("Reps in the last set, and when 3 × 45 comes" if ahead else "Reps in the last set", note)
-    fig, axes = new_figure(PANEL_MM if len(logged) == 1 else COLUMN_MM, FORECAST_MM, columns=len(logged))
-    words = []
-    for ax, side in zip(axes, logged, strict=True):
-        words.append(figures.describe_progress(data.history, side))
-        if ahead is None:
-            figures.draw_progress(ax, data.history, side)
-        else:
-            figures.draw_forecast(ax, data.history, data.course, ahead.date_3x45, data.as_of, side)
-            words.append(figures.describe_forecast(data.course, ahead.date_3x45, data.as_of, side))
-    yield write_figure(fig, " ".join(words))
+    yield page.write_section(*name_weeks(data.outlook))
+    yield write_figure(*draw_weeks(data.history, data.course, data.outlook, data.as_of, FORECAST_MM))
 
 
 def _write_ends(data: AthleteData) -> Html:

@@ -11,7 +11,7 @@ from hiphitch_analysis.form.signs import SURE
 from hiphitch_analysis.progress.concerns import ADJUST, CARRY_ON, NO_DATA, TALK
 from hiphitch_analysis.progress.review import FORM, SquadRow
 from hiphitch_analysis.report.marks import status_svg
-from hiphitch_analysis.report.page import Html, esc
+from hiphitch_analysis.report.page import Html, esc, typeset
 from hiphitch_analysis.report.squadmarks import (
     Scales,
     draw_gap,
@@ -87,18 +87,22 @@ def _write_group(group: str, rows: list[SquadRow], scales: Scales) -> str:
 
 
 def _write_row(row: SquadRow, scales: Scales) -> str:
-    also = f'<span class="also">Also: {esc(" ".join(row.also))}</span>' if row.also else ""
+    also = f'<span class="also">Also: {typeset(" ".join(row.also))}</span>' if row.also else ""
     arrow = f'<span role="img" aria-label="{DIRECTIONS[row.direction]}">{ARROWS[row.direction]}</span>' if row.direction else ""
     form = "".join(f'<td role="cell" class="form {point.name}">{status_svg(point.sign.status, point.sign.sure >= SURE)}</td>' for point in row.form)
     sets = (
         _picture(draw_last_sets(row.last_sets, scales), say_last_sets(row.last_sets)) if row.last_sets else '<span class="none">nothing read</span>'
     )
     gap = _picture(draw_gap(row.gap, scales), say_gap(row.gap)) if row.gap is not None else '<span class="none">not known</span>'
-    goal = f'<span class="none">{esc(row.goal.words)}</span>' if row.goal.words else _picture(draw_goal(row.goal, scales), say_goal(row.goal, scales))
+    goal = (
+        f'<span class="none">{typeset(row.goal.words)}</span>'
+        if row.goal.words
+        else _picture(draw_goal(row.goal, scales), say_goal(row.goal, scales))
+    )
     session = esc(row.session).replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}+", " +")  # breaks before a weight, nowhere else
     return (
         f'<tr role="row"><th scope="row" role="rowheader" class="who">{status_svg(STATUS[row.group], True, row.group)} {esc(row.athlete_id)}</th>'
-        f'<td role="cell" class="why">{esc(row.why)} <span class="then">{esc(row.then)}</span>{also}</td>'
+        f'<td role="cell" class="why">{typeset(row.why)} <span class="then">{typeset(row.then)}</span>{also}</td>'
         f'<td role="cell" class="next">{session or "–"}</td><td role="cell" class="arrow">{arrow}</td>'
         f'<td role="cell" class="sets">{sets}</td>{form}<td role="cell" class="gap">{gap}</td><td role="cell" class="goal">{goal}</td></tr>'
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -17,7 +16,14 @@ from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
 from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
 from hiphitch_analysis.schema import SIDES, History, check_table
 
-KEY_BOTTOM, KEY_STEP, KEY_TOP = 0.05, 0.085, 0.8  # of the axes: where the explanation of the marks begins, from line to line, and below the goal
+KEY_LEFTS, KEY_WIDTH = (0.2, 0.4), 0.55  # of the axes: where the explanation of the marks may begin, and how wide it is
+KEY_BOTTOM, KEY_STEP, KEY_TOP = 0.05, 0.085, 0.8  # its lowest line, from line to line, and below the goal
+LOOKS: dict[str, dict[str, Any]] = {
+    "capped": {"marker": AT_LEAST, "ms": 7.5, "mfc": "white", "mew": 1.2},
+    "exact": {"ms": 5.2, "mew": 1.0},
+    "pain": {"marker": NOT_MEASURED, "ms": 6.0, "mew": 1.8},
+}
+WORDS = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
 
 
@@ -49,18 +55,31 @@ def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) ->
     An open arrow is a set that stopped at its target: at least this many. A filled mark is exactly this many, a cross a set stopped by pain.
     Points are never joined: what lies between two sessions is not known.
     """
+    points = mark_sets(ax, history, side, goal)
+    explain_marks(ax, points, side_style(side))
+    return ax
+
+
+def mark_sets(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> pd.DataFrame:
+    """Draw what `draw_progress` draws, but for the explanation of the marks, which needs to know what else is drawn.
+
+    Parameters
+    ----------
+    ax, history, side, goal
+        As for `draw_progress`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``date, count, kind`` of the points, among others.
+    """
     style, points = side_style(side), _read_points(history, side)
     ax.axhline(goal, color=INK, linewidth=1.0, zorder=1)
     ax.annotate(f"goal: {goal} reps", (0.0, goal), (3, 3), xycoords=("axes fraction", "data"), textcoords="offset points", size=NOTE, va="bottom")
-    looks: dict[str, dict[str, Any]] = {
-        "capped": {"marker": AT_LEAST, "ms": 7.5, "mfc": "white", "mew": 1.2},
-        "exact": {"marker": style.marker, "ms": 5.2, "mfc": style.colour, "mew": 1.0},
-        "pain": {"marker": NOT_MEASURED, "ms": 6.0, "mew": 1.8},
-    }
-    for kind, look in looks.items():
+    for kind in LOOKS:
         chosen = points[points["kind"].eq(kind)]
         if len(chosen):
-            ax.plot(chosen["date"], chosen["count"], linestyle="none", mec=style.colour, zorder=3, gid=kind, **look)
+            ax.plot(chosen["date"], chosen["count"], linestyle="none", zorder=3, gid=kind, **_look(kind, style))
     style_axes(ax, style.title, style.colour, _name_counts(points))
     top = max(goal, int(points["count"].max()))
     ax.set_ylim(0, top * 1.16)
@@ -69,8 +88,7 @@ def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) ->
     ax.grid(axis="y", color=RULE, linewidth=0.5)
     ax.set_axisbelow(True)
     date_axis(ax, points["date"])
-    _explain_marks(ax, looks, points, style)
-    return ax
+    return points
 
 
 def describe_progress(history: pd.DataFrame, side: str, goal: int = 45) -> str:
@@ -139,16 +157,39 @@ def _tick_date(number: float, _: int | None) -> str:
     return f"{date:%b ’%y}" if date.month == 1 else f"{date:%b}"
 
 
-def _explain_marks(ax: Axes, looks: Mapping[str, dict[str, Any]], points: pd.DataFrame, style: SideStyle) -> None:
-    """Write beside one sample of each mark that occurs what it means, as low as there are no points, or the fewest."""
-    words = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
-    shown = [kind for kind in words if points["kind"].eq(kind).any()]
-    share = points["count"].to_numpy() / ax.get_ylim()[1]
-    places = np.arange(KEY_BOTTOM, KEY_TOP - KEY_STEP * (len(shown) - 1), KEY_STEP / 2)
-    crowded = [int(((share > place - KEY_STEP) & (share < place + KEY_STEP * len(shown))).sum()) for place in places]
+def explain_marks(ax: Axes, points: pd.DataFrame, style: SideStyle, taken: pd.DataFrame | None = None) -> None:
+    """Write beside one sample of each mark that occurs what it means, where the figure is emptiest.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its final limits.
+    points : DataFrame
+        From `mark_sets`.
+    style : SideStyle
+    taken : DataFrame, optional
+        Further places to keep clear of, as columns ``date, count``.
+    """
+    shown = [kind for kind in WORDS if points["kind"].eq(kind).any()]
+    every = pd.concat([points[["date", "count"]], *([] if taken is None else [taken])])
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    across = (mdates.date2num(every["date"]) - left) / (right - left)  # type: ignore[no-untyped-call]
+    up = (every["count"].to_numpy(float) - bottom) / (top - bottom)
+
+    def count_hidden(place: tuple[float, float]) -> int:
+        beside = (across > place[0] - 0.05) & (across < place[0] + KEY_WIDTH)
+        return int((beside & (up > place[1] - KEY_STEP) & (up < place[1] + KEY_STEP * len(shown))).sum())
+
+    heights = np.arange(KEY_BOTTOM, KEY_TOP - KEY_STEP * (len(shown) - 1), KEY_STEP / 2)
+    x, lowest = min(((x, float(y)) for y in heights for x in KEY_LEFTS), key=count_hidden)
     for i, kind in enumerate(reversed(shown)):
-        y = places[int(np.argmin(crowded))] + KEY_STEP * i
-        ax.plot(0.2, y, linestyle="none", transform=ax.transAxes, mec=style.colour, gid="key", **{**looks[kind], "ms": looks[kind]["ms"] * 0.9})
+        y, look = lowest + KEY_STEP * i, _look(kind, style)
+        ax.plot(x, y, linestyle="none", transform=ax.transAxes, gid="key", **{**look, "ms": look["ms"] * 0.9})
         ax.text(
-            0.235, y, words[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK, zorder=2.5, bbox=PAPER
+            x + 0.035, y, WORDS[kind], transform=ax.transAxes, size=NOTE, va="center_baseline", color=INK, zorder=2.5, bbox=PAPER
         )  # over lines, under points
+
+
+def _look(kind: str, style: SideStyle) -> dict[str, Any]:
+    filled = {"marker": style.marker, "mfc": style.colour} if kind == "exact" else {}
+    return {"mec": style.colour, **filled, **LOOKS[kind]}
