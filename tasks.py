@@ -187,7 +187,22 @@ def demo(*args: str) -> int:
 def lab(*args: str) -> int:
     """Open JupyterLab on notebooks/, at the first of them."""
     install(CORE_LOCK)
+    set_up_lab()
     return run([venv_program("python"), "-m", "jupyterlab", *args, "notebooks/01_quick_start.ipynb"])
+
+
+def set_up_lab() -> None:
+    """Let JupyterLab ask no server for news, and keep its checkpoints out of notebooks/, which goes into the package."""
+    settings = {
+        "share/jupyter/lab/settings/overrides.json": {
+            "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        },
+        "etc/jupyter/jupyter_server_config.json": {"FileCheckpoints": {"checkpoint_dir": str(ROOT / ".venv" / "checkpoints")}},
+    }
+    for name, content in settings.items():
+        file = ROOT / ".venv" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content), encoding="utf-8")
 
 
 def reports() -> int:

@@ -5,6 +5,7 @@ The commands that would install are replaced by a recorder; the real installatio
 
 import ast
 import importlib.util
+import json
 import re
 import stat
 import subprocess
@@ -228,6 +229,14 @@ def test_a_verb_installs_its_lock_and_runs_its_command(
     assert tasks.main(argv) == 0
     assert installs[0] == ["installer", "--require-hashes", "-r", lock]
     assert installs[2:] == [command]
+
+
+def test_jupyterlab_asks_no_server_and_leaves_nothing_among_the_notebooks(tasks: ModuleType):
+    tasks.set_up_lab()
+    read = {path.name: json.loads(path.read_text("utf-8")) for path in (tasks.ROOT / ".venv").rglob("*.json")}
+    assert read["overrides.json"]["@jupyterlab/apputils-extension:notification"] == {"fetchNews": "false", "checkForUpdates": False}
+    checkpoints = Path(read["jupyter_server_config.json"]["FileCheckpoints"]["checkpoint_dir"])
+    assert checkpoints.is_absolute() and tasks.ROOT / "notebooks" not in checkpoints.parents
 
 
 def test_check_runs_all_three_tools_and_fails_if_one_does(tasks: ModuleType, installs: list[list[str]], monkeypatch: pytest.MonkeyPatch):

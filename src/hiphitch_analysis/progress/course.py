@@ -70,12 +70,12 @@ def choose_time(aic: dict[str, float], time: str) -> tuple[str, list[str]]:
     if time != AUTO:
         return time, []
     if set(aic) != {WEEK, LOG_WEEK}:
-        return WEEK, ["Straight in weeks: with log(1+week) it could not be compared."]
+        return WEEK, ["Change is taken as straight in weeks: with log(1+week) it could not be compared."]
     gain = aic[WEEK] - aic[LOG_WEEK]
     if abs(gain) <= BETTER_BY:
-        return WEEK, ["Straight in weeks: log(1+week) describes it as well or as badly (AIC)."]
-    chosen = LOG_WEEK if gain > 0 else WEEK
-    return chosen, [f"Straight in {chosen}: AIC lower by {abs(gain):.1f} than with the other of week and log(1+week)."]
+        return WEEK, ["Change is taken as straight in weeks: log(1+week) describes it as well or as badly (AIC)."]
+    chosen, other = (LOG_WEEK, WEEK) if gain > 0 else (WEEK, LOG_WEEK)
+    return chosen, [f"Change is taken as straight in {chosen}: it fits better than in {other} (AIC lower by {abs(gain):.1f})."]
 
 
 def clock(weeks: Array, time: str) -> Array:

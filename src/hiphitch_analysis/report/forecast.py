@@ -16,7 +16,7 @@ from hiphitch_analysis.progress.outlook import QUANTILES, Outlook
 from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.capacity import third_set
 from hiphitch_analysis.report.palette import COLUMN_MM, INK, MUTED, NOTE, PANEL_MM, TICK, SideStyle, side_style
-from hiphitch_analysis.report.timeline import date_axis, describe_progress, draw_progress, mark_sets, explain_marks, format_date
+from hiphitch_analysis.report.timeline import date_axis, describe_progress, draw_progress, explain_marks, format_date, mark_sets
 from hiphitch_analysis.schema import SIDES
 
 STEP_DAYS = 4

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrow, Polygon
+from matplotlib.patches import FancyArrow, Polygon, Rectangle
 
 from hiphitch_analysis.report.palette import BODY, INK, LOAD, LOAD_TEXT, MODEL_TEXT, MUTED, NOTE, TICK
 from hiphitch_analysis.report.skeleton import draw_skeleton, scale_of
@@ -24,6 +24,7 @@ BODY_WEIGHT_LONG, LONGEST = 62.0, 290.0  # arrow of one body weight, halved wher
 SHAFT_WIDE, HEAD_WIDE, HEAD_LONG = 3.0, 13.0, 15.0
 MUSCLE_FROM = 96.0  # where its arrow begins at most, along its line from the foot of its lever arm
 LOWEST_JOINT_LABEL = 120.0  # above the label of the muscle's arm
+FEET_Y = -238.0  # where the picture of the body ends
 DIMENSIONS_Y, DIMENSION_STEP = -172.0, 22.0
 LEFT_X, RIGHT_X = -300.0, 318.0  # of the labels
 SHORT_ARM = 62.0  # a dimension shorter than this has its number beside it
@@ -83,6 +84,9 @@ def draw_free_body(ax: Axes, body: Body, posture: Posture | None = None, ankle_k
     ax.set_ylim(k * VIEW_Y[0], k * VIEW_Y[1])
     ax.set_aspect("equal", anchor="NW")
     draw_skeleton(ax, body, posture, balance.stance_lean_deg)
+    above = Rectangle((k * VIEW_X[0], k * FEET_Y), k * (VIEW_X[1] - VIEW_X[0]), k * (VIEW_Y[1] - FEET_Y), transform=ax.transData)
+    for part in ax.patches:
+        part.set_clip_path(above)  # the balance stands below the body, not on it
     newton = _newton(body, balance, k)
     _name_hips(ax, body, posture, k)
     _draw_scales(ax, body, newton, k)
