@@ -184,6 +184,7 @@ def progress(
 ) -> None:
     """Say where each athlete stands on the ladder to 3×45 and what comes next."""
     from hiphitch_analysis.outputs import write_whole
+    from hiphitch_analysis.progress.history import last_day
     from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
     from hiphitch_analysis.read.analysed import read_sessions
     from hiphitch_analysis.read.log import read_logs
@@ -193,10 +194,10 @@ def progress(
     with warnings.catch_warnings(record=True) as doubts:
         warnings.simplefilter("always")
         log = read_logs(logs, athlete_id=check_athlete(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
-    as_of = log["date"].max()  # the squad's last day, whoever of it is looked at
     if athlete is not None and not log["athlete_id"].eq(athlete).any():
         raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(sorted(log['athlete_id'].unique()))}.")
     recorded = read_sessions(sessions) if sessions is not None else None
+    as_of = last_day(log, recorded)  # the squad's last day, whoever of it is looked at
     with progress_bar() as show:
         summary = summarise_progress(log, recorded, as_of, horizon_weeks, athlete, show)
     summary["not_inferred"] += [str(doubt.message) for doubt in doubts]

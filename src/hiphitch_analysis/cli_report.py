@@ -51,6 +51,8 @@ def report_athlete(
     log: Annotated[Path, typer.Argument(metavar="LOG", help="Training log.")],
     athlete: Annotated[str, typer.Option(metavar="ID", help="Pseudonym of the athlete.")],
     sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    mapping: Map = None,
+    plan: Plan = None,
     out: OutFolder = Path("reports"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Also the sheet of one A4 page, and the whole page, as PDF/UA (extra pdf).")] = False,
 ) -> None:
@@ -59,9 +61,10 @@ def report_athlete(
     from hiphitch_analysis.report.sheet import plan_pdfs
 
     check_athlete(athlete)
-    beside = plan_pdfs(log, sessions, athlete) if pdf else None
+    spare_inputs([file for file in (log, mapping, plan) if file is not None], out / f"athlete_{athlete}.html")
+    beside = plan_pdfs(log, sessions, athlete, mapping=mapping, plan=plan) if pdf else None
     with progress_bar() as show:
-        written = write_athlete_report(log, sessions, athlete, out, beside=beside, progress=show)
+        written = write_athlete_report(log, sessions, athlete, out, mapping=mapping, plan=plan, beside=beside, progress=show)
     _tell(written)
 
 

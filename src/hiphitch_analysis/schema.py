@@ -383,6 +383,9 @@ class History(Table):
     judged_reps: Series[float] = _column("repetitions of the last recorded set whose return to level was measured; empty when none was", ge=0)
     clean_reps: Series[float] = _column("those of them that came back to level", ge=0)
     recorded_last: Series[bool] = pa.Field(description="the recorded set is the last one of the session")
+    recorded_on: Series[pd.Timestamp] = _column(
+        "ISO date of that recording; later than date where it is of a session that is not in the log; empty when none was recorded"
+    )
 
     class Config(Table.Config):
         name = "history"

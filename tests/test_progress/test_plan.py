@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.history import last_day, summarise_log
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, plan_next
 from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
+from hiphitch_analysis.progress.unlogged import list_unlogged
 
 
 def session(day, sets, target, done=None, *, athlete="A01", sides=("left", "right"), **more):
@@ -209,7 +210,7 @@ def test_log_without_targets_cannot_be_complete_and_says_so():
     log = pd.DataFrame(session(5, 2, 20) + session(7, 2, 20)).drop(columns="target_reps")
     summary = summarise_progress(log)
     assert summary["athletes"][0]["next_prescription"]["action"] == "repeat"
-    assert any("target_reps" in line for line in summary["not_inferred"])
+    assert any(line.startswith("what was prescribed is not in the log") for line in summary["not_inferred"])
 
 
 def test_summary_repeats_the_prescription_on_both_sides():
@@ -292,3 +293,63 @@ def test_what_is_not_censored_is_followed_too():
     summary = summarise_progress(pd.DataFrame(rows))
     assert [(trend["measure"], trend["changed"]) for trend in summary["trends"]] == [("rpe", True)]
     assert "Exertion has risen" in describe_progress(summary)
+
+
+# --- Recordings that the log knows nothing of ---------------------------------------------------------------------------------------------------
+def test_a_set_recorded_after_the_log_ends_brings_its_form():
+    sessions = pd.DataFrame([recorded(9, "left", 20), recorded(9, "right", 12)])
+    table = history(session(5, 2, 20), session(7, 2, 20), recorded=sessions)
+    last = table[table["session"].eq(2)].set_index("side")
+    assert last["clean_reps"].to_dict() == {"left": 20, "right": 12} and not last["recorded_last"].any()  # the points of the log stay as they are
+    assert last["recorded_on"].eq(pd.Timestamp("2026-01-09")).all() and table.loc[table["session"].eq(1), "recorded_on"].isna().all()
+    plan = plan_next(table)
+    assert plan.action == "repeat" and plan.because == "short of level" and "12 of its 20 repetitions recorded on 9 Jan" in plan.reason
+
+
+def test_a_recording_is_a_sign_of_life():
+    sessions = pd.DataFrame([recorded(24, "left", 20), recorded(24, "right", 20)])
+    logged = [session(5, 2, 20), session(7, 2, 20)]
+    today = pd.Timestamp("2026-01-26")
+    assert plan_next(history(*logged), today).action == "restart"
+    assert plan_next(history(*logged, recorded=sessions), today).action == "advance"
+
+
+def test_the_last_day_is_that_of_the_log_or_of_a_recording_of_somebody_in_it():
+    log = pd.DataFrame(session(5, 2, 20)).assign(date=pd.Timestamp("2026-01-05"))
+    rows = pd.DataFrame([recorded(9, "left", 20), recorded(30, "left", 20) | {"athlete_id": "B07"}]).assign(date=lambda t: pd.to_datetime(t["date"]))
+    assert last_day(log) == pd.Timestamp("2026-01-05") and last_day(log, rows) == pd.Timestamp("2026-01-09")
+
+
+def test_what_the_log_does_not_know_is_said_by_name():
+    log = pd.DataFrame(session(5, 2, 20) + session(9, 2, 20)).assign(date=lambda t: pd.to_datetime(t["date"]))
+    rows = [
+        recorded(5, "left", 20),  # in the log
+        recorded(7, "left", 20),  # between two sessions
+        recorded(12, "left", 20),
+        recorded(12, "right", 20),
+        recorded(12, "right", 20) | {"athlete_id": "B07", "recording": "b"},
+        recorded(12, "right", 20) | {"athlete_id": None, "recording": "nobody"},
+        recorded(12, "right", 20) | {"date": None, "recording": "some day"},
+        recorded(14, "right", 20) | {"n_reps": 0},  # nothing to leave out
+    ]
+    told = list_unlogged(log, pd.DataFrame(rows).assign(date=lambda t: pd.to_datetime(t["date"])))
+    assert told == [
+        "1 recording names no athlete: not used. Analyse it again with --athlete",
+        "1 recording belongs to B07, who is not in the log: not used",
+        "A01: 1 recording names no date: form is shown, but decides nothing. Analyse it again with --date",
+        "A01: what was recorded on 7 Jan 2026, left leg, is not in the log: not used. Write that session into the log",
+        "A01: what was recorded on 12 Jan 2026, left leg and right leg, is not in the log: its form counts, its repetitions do not. "
+        "Write that session into the log",
+    ]
+    assert list_unlogged(log, None) == []
+
+
+def test_one_set_on_its_own_does_not_set_the_step():
+    plan = plan_next(history(session(5, 2, 25), session(7, 2, 25), session(9, 1, 30)))
+    assert (plan.sets, plan.reps, plan.action) == (2, 25, "repeat") and "shorter than this step" in plan.reason
+
+
+def test_a_leg_could_do_only_what_is_likely():
+    two = history(session(5, 2, 20), session(7, 2, 20))
+    plan = plan_next(two, outlook=outlook_with(chances(0.9, 0.35, 0.1, 0, 0, 0, 0)))
+    assert plan.because == "next step unlikely" and (plan.step_left, plan.step_right) == (0, 0)

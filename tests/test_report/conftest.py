@@ -89,6 +89,7 @@ def history() -> pd.DataFrame:
         form_score=np.nan,
         pain_stop=table["stop_last"].eq("pain"),
         recorded_last=table["judged_reps"].notna(),
+        recorded_on=pd.to_datetime(table["date"]).where(table["judged_reps"].notna()),
     )
 
 

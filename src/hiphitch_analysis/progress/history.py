@@ -18,7 +18,8 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
         Table LOG.
     sessions : DataFrame, optional
         Table SESSIONS: the form of those sets that were recorded, joined by athlete, date and side, and by the session's number where both tables
-        give it (without it: the last session of that day).
+        give it (without it: the last session of that day). A side recorded after its last session in the log keeps that session, with the
+        recording's form: whoever did not write it down moved all the same.
 
     Returns
     -------
@@ -103,11 +104,31 @@ def number_sessions(log: pd.DataFrame) -> pd.Series:
     return pd.Series(key.merge(order, how="left")["number"].to_numpy(), index=log.index)
 
 
+def last_day(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd.Timestamp:
+    """Return the last day of which something is known: in the log, or of a recording of somebody in it.
+
+    Parameters
+    ----------
+    log : DataFrame
+        Table LOG.
+    sessions : DataFrame, optional
+        Table SESSIONS.
+
+    Returns
+    -------
+    Timestamp
+    """
+    days = log["date"]
+    if sessions is not None:
+        days = pd.concat([days, sessions.loc[sessions["athlete_id"].isin(log["athlete_id"]) & (sessions["n_reps"] > 0), "date"].dropna()])
+    return pd.Timestamp(days.max())
+
+
 def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
     """Add what was recorded of each session and side: the last recorded set's form."""
     day, measures = ["athlete_id", "date", "side"], ["form_score", "judged_reps", "clean_reps"]
     if sessions is None:
-        return history.assign(**dict.fromkeys(measures, float("nan")), recorded_last=False)
+        return history.assign(**dict.fromkeys(measures, float("nan")), recorded_last=False, recorded_on=pd.NaT)
     sessions = check_table(sessions, Sessions).reindex(columns=[*day, "session", "set", "n_reps", *measures])
     sessions = sessions[sessions["n_reps"] > 0].dropna(subset=["athlete_id", "date"])
     pairs = history.reset_index(names="row").merge(sessions.rename(columns={"session": "said", "set": "recorded_set"}), on=day)
@@ -116,4 +137,18 @@ def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataF
     pairs = pairs[pairs["said"].eq(pairs["given"]) | (unsaid & last_of_day)]
     last = pairs.sort_values("recorded_set", kind="stable").groupby("row").tail(1).set_index("row")
     joined = history.join(last[[*measures, "recorded_set"]])
-    return joined.assign(recorded_last=joined["recorded_set"].eq(joined["last_set"]))
+    joined["recorded_on"] = joined["date"].where(joined["recorded_set"].notna())
+    joined["recorded_last"] = joined["recorded_set"].eq(joined["last_set"])
+    return _join_later_form(joined, sessions, measures)
+
+
+def _join_later_form(history: pd.DataFrame, sessions: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
+    """Give the last session of each side the form of a set that was recorded after it."""
+    who = ["athlete_id", "side"]
+    ends = history.reset_index(names="row").sort_values("session", kind="stable").groupby(who).tail(1)[[*who, "row", "date"]]
+    later = sessions.rename(columns={"date": "recorded_on"}).merge(ends, on=who)
+    later = later[later["recorded_on"] > later["date"]].sort_values(["recorded_on", "set"], kind="stable").groupby("row").tail(1).set_index("row")
+    taken = [*measures, "recorded_on"]
+    history.loc[later.index, taken] = later[taken]
+    history.loc[later.index, "recorded_last"] = False
+    return history

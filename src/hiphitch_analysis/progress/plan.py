@@ -114,10 +114,10 @@ def plan_next(history: pd.DataFrame, as_of: pd.Timestamp | None = None, outlook:
     history = history.sort_values("session", kind="stable")
     sides = {side: rows for side in SIDES if len(rows := history[history["side"].eq(side)])}
     last = pd.concat([rows.tail(1) for rows in sides.values()])
-    step = min(_step_of(row) for row in last.itertuples())
+    step = min(_last_step(rows) for rows in sides.values())
     action, because, next_step, ankle_kg, headline, reason = _decide(sides, last, step, as_of or last["date"].max(), outlook)
     sets, reps = (0, 0) if action == "rest" else LADDER[next_step]
-    able = {side: _could_do(sides.get(side)) for side in SIDES}
+    able = {side: _could_do(sides.get(side), _chances(outlook, [side])) for side in SIDES}
     if action == "advance":  # whoever is sent up could do it, be it after one session
         able = {side: max(reached, next_step) if side in sides else reached for side, reached in able.items()}
     return Prescription(
@@ -154,7 +154,7 @@ def _decide(
             f"Rest. {pain}, {worst['side']} side.",
             "Stop until it has settled, and let a physiotherapist look at it.",
         )
-    away = (as_of - last["date"].max()).days
+    away = (as_of - last[["date", "recorded_on"]].max().max()).days  # a recorded set is a session, be it in the log or not
     if away > norms.RESTART_GAP_DAYS.value:
         lower = max(step - 1, 0)
         return (
@@ -166,8 +166,8 @@ def _decide(
             "Ask why; one step lower is safe after a break.",
         )
     if short := _short_of_level(last):
-        side, clean, done = short
-        reason = f"Only {clean} of its {done} recorded repetitions came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
+        side, clean, done, since = short
+        reason = f"Only {clean} of its {done} repetitions recorded{since} came back to within {norms.RETURN_ERROR_DEG.mild.value:g}° of level."
         return "repeat", "short of level", step, ankle_kg, f"Repeat {_name(step)}. The {side} hip stops short of level.", reason
     done = all(_met(row, step) for row in last.itertuples())
     sure = chance is not None and step < len(LADDER) - 1 and chance(step + 1, True) >= norms.CHANCE_TO_ADVANCE_EARLY.value
@@ -263,12 +263,20 @@ def _ready(rows: pd.DataFrame, step: int) -> bool:
     return len(recent) >= norms.COMPLETE_SESSIONS_TO_ADVANCE.value and all(_met(row, step) for row in recent.itertuples())
 
 
-def _could_do(rows: pd.DataFrame | None) -> int:
-    """Return the step a side is ready for on its own: one above that of its last session once it is ready; −1 when it was not logged."""
+def _last_step(rows: pd.DataFrame) -> int:
+    """Return the step of a side's last session that had as many sets as a step asks for: a set on its own says nothing of the step."""
+    whole = rows[rows["sets_done"] >= LADDER[0][0]]
+    return _step_of(next((whole if len(whole) else rows).tail(1).itertuples()))
+
+
+def _could_do(rows: pd.DataFrame | None, chance: Callable[[int, bool], float] | None) -> int:
+    """Return the step a side is ready for on its own: one above its last once it is ready and that is likely; −1 when it was not logged."""
     if rows is None:
         return -1
-    step = _step_of(next(rows.tail(1).itertuples()))
+    step = _last_step(rows)
     ready = _ready(rows, step) and not _short_of_level(rows.tail(1)) and not _poor_form(rows.tail(1))
+    if ready and chance is not None and step < len(LADDER) - 1:
+        ready = chance(step + 1, False) >= norms.CHANCE_TO_ADVANCE.value
     return min(step + int(ready), len(LADDER) - 1)
 
 
@@ -276,14 +284,15 @@ def _far_short(rows: pd.DataFrame) -> pd.Series:
     return rows["reps_min"] < norms.FAR_SHORT_SHARE.value * rows["target_reps"]
 
 
-def _short_of_level(rows: pd.DataFrame) -> tuple[str, int, int] | None:
-    """Return side, clean and judged repetitions of the set with the largest share short of level, if that share is a fault."""
+def _short_of_level(rows: pd.DataFrame) -> tuple[str, int, int, str] | None:
+    """Return side, clean and judged repetitions of the set with the largest share short of level, if that is a fault, and when it was if later."""
     rows = rows[rows["judged_reps"] > 0]
     share = 1.0 - rows["clean_reps"] / rows["judged_reps"]
     if rows.empty or share.max() < norms.FAULT_SHARE.value:
         return None
     worst = rows.loc[share.idxmax()]
-    return str(worst["side"]), int(worst["clean_reps"]), int(worst["judged_reps"])
+    since = f" on {worst['recorded_on'].day} {worst['recorded_on']:%b}" if worst["recorded_on"] > worst["date"] else ""
+    return str(worst["side"]), int(worst["clean_reps"]), int(worst["judged_reps"]), since
 
 
 def _poor_form(rows: pd.DataFrame) -> tuple[str, float] | None:

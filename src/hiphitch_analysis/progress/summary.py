@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from hiphitch_analysis.progress.capacity import Capacity, fit_capacity
-from hiphitch_analysis.progress.history import OPTIONAL, summarise_log
+from hiphitch_analysis.progress.history import OPTIONAL, last_day, summarise_log
 from hiphitch_analysis.progress.observe import AT_LEAST
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.progress.sentences import describe_trends
+from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.workload.dose import sum_weeks
 
@@ -26,10 +27,10 @@ STATEMENT = (
     "give the same ratio (Impellizzeri 2021, doi:10.1007/s40279-020-01378-6)."
 )
 MEANT_FOR = {
-    "target_reps": "what was prescribed is not known, so no session can be called complete",
-    "stop_reason": "a set that reached its target is taken to have stopped there, one that fell short to have ended in fatigue",
-    "pain": "pain is not considered",
-    "ankle_kg": "ankle weight is taken to be 0 kg",
+    "target_reps": ("what was prescribed", "no session can be called complete"),
+    "stop_reason": ("why sets stopped", "a set that reached its target is taken to have stopped there, one that fell short to have ended in fatigue"),
+    "pain": ("pain", "it is not considered"),
+    "ankle_kg": ("the ankle weight", "it is taken to be 0 kg"),
 }
 
 Progress = Callable[[int, int, str], None]
@@ -52,7 +53,7 @@ def summarise_progress(
     sessions : DataFrame, optional
         Table SESSIONS of recorded sets.
     as_of : Timestamp, optional
-        The day of the decision; by default the last day in the log.
+        The day of the decision; by default the last day in the log, or of a recording.
     horizon_weeks : float
         How far ahead a date may lie [weeks].
     only : str, optional
@@ -69,8 +70,8 @@ def summarise_progress(
         that were not used, with the reason) and ``not_inferred``.
     """
     history = summarise_log(log, sessions)
-    as_of = as_of or history["date"].max()
-    not_inferred = list_missing(log)
+    as_of = as_of or last_day(log, sessions)
+    not_inferred = [*list_unlogged(log, sessions, only), *list_missing(log)]
     capacity: Capacity | None = None
     outlooks: dict[str, Outlook] = {}
     if_pain_ends: dict[tuple[str, str], Outlook] = {}
@@ -106,10 +107,10 @@ def list_missing(log: pd.DataFrame) -> list[str]:
     Examples
     --------
     >>> list_missing(pd.DataFrame({"target_reps": [20], "stop_reason": ["target"], "ankle_kg": [0.0]}))
-    ['pain is not in the log: pain is not considered']
+    ['pain is not in the log: it is not considered']
     """
     missing = [column for column in OPTIONAL if column not in log or log[column].isna().all()]
-    return [f"{column} is not in the log: {MEANT_FOR[column]}" for column in missing if column in MEANT_FOR]
+    return ["{} is not in the log: {}".format(*MEANT_FOR[column]) for column in missing if column in MEANT_FOR]
 
 
 def describe_progress(summary: dict[str, Any]) -> str:

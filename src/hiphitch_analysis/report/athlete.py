@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +16,18 @@ import pandas as pd
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.course import Trend
 from hiphitch_analysis.progress.forecast import draw_worlds
-from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.history import last_day, summarise_log
 from hiphitch_analysis.progress.outlook import QUANTILES, Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.progress.sentences import describe_trends, place_measures
 from hiphitch_analysis.progress.trends import fit_trend
+from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
 from hiphitch_analysis.read.log import read_log
+from hiphitch_analysis.read.logfile import LogDoubt
 from hiphitch_analysis.report.forecast import trace_third_set
 from hiphitch_analysis.report.run import Progress
+from hiphitch_analysis.report.timeline import format_date
 from hiphitch_analysis.report.write import Maker, Written, find_notebook, write_report
 from hiphitch_analysis.schema import SIDES
 from hiphitch_analysis.workload.dose import sum_weeks
@@ -85,7 +89,7 @@ class AthleteData:
     course : DataFrame
         From `trace_third_set`; no rows without an outlook.
     as_of : Timestamp
-        The log's last day.
+        The last day in the log, or of a recording.
     sets : dict of {"left", "right"} to RecordedSet
         The last recorded set of each side; a side never recorded is absent.
     trend : Trend or None
@@ -94,6 +98,8 @@ class AthleteData:
         What else changed over the weeks, in words.
     weeks : DataFrame
         What each week did, from `sum_weeks`; no rows where nothing was recorded.
+    doubts : tuple of str
+        What was assumed in reading the log, and recordings that the log knows nothing of.
     """
 
     athlete_id: str
@@ -106,19 +112,24 @@ class AthleteData:
     trend: Trend | None
     changes: tuple[str, ...]
     weeks: pd.DataFrame
+    doubts: tuple[str, ...]
 
 
-def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) -> AthleteData:
+def load_athlete(
+    log: str | Path, analysed: str | Path | None, athlete_id: str, mapping: str | Path | None = None, plan: str | Path | None = None
+) -> AthleteData:
     """Read one athlete's log and analysed recordings.
 
     Parameters
     ----------
     log : str or Path
-        Training log.
+        Training log of any format that `read_log` knows.
     analysed : str or Path or None
         Folder that ``hiphitch analyse --out`` left.
     athlete_id : str
-        Pseudonym.
+        Pseudonym; whose log it is, where the file does not say.
+    mapping, plan : str or Path, optional
+        As for `read_log`.
 
     Returns
     -------
@@ -129,10 +140,10 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     ValueError
         A file that cannot be read, or an athlete who is not in the log.
     """
-    table, sessions = _read_tables(log, analysed, athlete_id)
-    history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), table["date"].max()
+    table, sessions, doubts = _read_tables(log, analysed, athlete_id, mapping, plan)
+    history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), last_day(table, sessions)
     outlook, course = _look(table, athlete_id, as_of)
-    plan, trend = plan_next(history, as_of, outlook), _follow(table, sessions, athlete_id)
+    prescribed, trend = plan_next(history, as_of, outlook), _follow(table, sessions, athlete_id)
     shown = trend.measure if trend is not None else None
     changes = tuple(
         entry["sentence"]
@@ -144,7 +155,9 @@ def load_athlete(log: str | Path, analysed: str | Path | None, athlete_id: str) 
     )
     weeks = pd.DataFrame(columns=["week", "impulse_nms"]) if sessions is None else sum_weeks(sessions, table)
     mine = weeks[weeks["athlete_id"].eq(athlete_id)] if len(weeks) else weeks
-    return AthleteData(athlete_id, history, plan, outlook, course, as_of, _last_sets(sessions, analysed, athlete_id), trend, changes, mine)
+    doubts += list_unlogged(table, sessions, athlete_id)
+    sets = _last_sets(sessions, analysed, athlete_id)
+    return AthleteData(athlete_id, history, prescribed, outlook, course, as_of, sets, trend, changes, mine, tuple(doubts))
 
 
 def _look(log: pd.DataFrame, athlete_id: str, as_of: pd.Timestamp) -> tuple[Outlook | None, pd.DataFrame]:
@@ -171,12 +184,16 @@ def _enough(days: int, weeks: float) -> bool:
     return days >= TREND_DAYS and weeks >= TREND_WEEKS
 
 
-def _read_tables(log: str | Path, analysed: str | Path | None, athlete_id: str) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    table = read_log(log)
+def _read_tables(
+    log: str | Path, analysed: str | Path | None, athlete_id: str, mapping: str | Path | None, plan: str | Path | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None, list[str]]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", LogDoubt)
+        table = read_log(log, athlete_id=athlete_id, mapping=mapping, plan=plan)
     known = sorted(table["athlete_id"].unique())
     if athlete_id not in known:
         raise ValueError(f"athlete: {athlete_id!r} is not in the log, which has {', '.join(known)}.")
-    return table, read_sessions(analysed) if analysed else None
+    return table, read_sessions(analysed) if analysed else None, [str(doubt.message) for doubt in caught]
 
 
 def list_tables(data: AthleteData) -> dict[str, pd.DataFrame]:
@@ -199,6 +216,13 @@ def list_tables(data: AthleteData) -> dict[str, pd.DataFrame]:
     return {"history": data.history, **tables, **of_model, **of_trend, **({"weeks": data.weeks} if len(data.weeks) else {})}
 
 
+def list_facts(data: AthleteData) -> list[str]:
+    """List what stands above the headline: the last session, its day, and that of a recording after it."""
+    last, recorded = data.history["date"].max(), data.history["recorded_on"].max()
+    facts = [f"session {data.history['session'].max()}", format_date(last)]
+    return [*facts, f"recorded {format_date(recorded)}"] if recorded > last else facts
+
+
 def next_step(plan: Prescription) -> int:
     """Return the place of the next session on the ladder, ``len(LADDER)`` for the ankle weight; while resting, of the last one."""
     if plan.ready_for_ankle_weight:
@@ -212,6 +236,8 @@ def write_athlete_report(
     athlete_id: str,
     out: str | Path,
     *,
+    mapping: str | Path | None = None,
+    plan: str | Path | None = None,
     example: bool = False,
     beside: Mapping[str, Maker] | None = None,
     progress: Progress | None = None,
@@ -220,7 +246,7 @@ def write_athlete_report(
 
     Parameters
     ----------
-    log, analysed, athlete_id
+    log, analysed, athlete_id, mapping, plan
         As for `load_athlete`.
     out : str or Path
         Folder.
@@ -238,8 +264,9 @@ def write_athlete_report(
     ValueError
         As `load_athlete`, at once rather than from within the notebook.
     """
-    _read_tables(log, analysed, athlete_id)
-    parameters = {"log": _absolute(log), "analysed": _absolute(analysed) if analysed else None, "athlete": athlete_id, "example": example}
+    _read_tables(log, analysed, athlete_id, mapping, plan)
+    files = {"log": log, "analysed": analysed, "mapping": mapping, "plan": plan}
+    parameters = {**{name: _absolute(path) if path else None for name, path in files.items()}, "athlete": athlete_id, "example": example}
     page, title, seeds = Path(out) / f"athlete_{athlete_id}.html", f"Hip hitch: {athlete_id}", {"forecast": FORECAST_SEED}
     return write_report(find_notebook(NOTEBOOK), page, parameters, title, beside=beside, seeds=seeds, progress=progress)
 

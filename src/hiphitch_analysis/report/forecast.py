@@ -15,7 +15,7 @@ from hiphitch_analysis.progress.forecast import World
 from hiphitch_analysis.progress.outlook import QUANTILES, Outlook
 from hiphitch_analysis.report.canvas import new_figure
 from hiphitch_analysis.report.capacity import third_set
-from hiphitch_analysis.report.palette import COLUMN_MM, INK, MUTED, NOTE, PANEL_MM, TICK, SideStyle, side_style
+from hiphitch_analysis.report.palette import COLUMN_MM, INK, MUTED, NOTE, PANEL_MM, PAPER, TICK, SideStyle, side_style
 from hiphitch_analysis.report.timeline import date_axis, describe_progress, draw_progress, explain_marks, format_date, mark_sets
 from hiphitch_analysis.schema import SIDES
 
@@ -178,5 +178,4 @@ def _draw_date(ax: Axes, dates: Mapping[str, pd.Timestamp | None], as_of: pd.Tim
     ax.plot([median, median], [goal - 1.6, goal + 1.6], color=INK, linewidth=1.2, zorder=7)
     near = (last - median).days < WORDS_DAYS
     words: dict[str, Any] = {"size": NOTE, "weight": "bold", "color": style.colour, "ha": "right" if near else "center", "va": "bottom", "zorder": 7}
-    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    ax.annotate(f"about {median.day} {median:%b}", (median, goal), (0, 6), textcoords="offset points", bbox=box, **words)
+    ax.annotate(f"about {median.day} {median:%b}", (median, goal), (0, 6), textcoords="offset points", bbox=PAPER, **words)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from hiphitch_analysis.progress.gap import SURE, Gap
-from hiphitch_analysis.report.palette import INK, MUTED, NOTE, TICK, side_style
+from hiphitch_analysis.report.palette import INK, MUTED, NOTE, PAPER, TICK, side_style
 
 
 def draw_left_right(ax: Axes, gap: Gap) -> Axes:
@@ -36,7 +36,7 @@ def draw_left_right(ax: Axes, gap: Gap) -> Axes:
     ax.plot([-high, -low], [0, 0], color=colour, linewidth=3.0, solid_capstyle="butt", gid="interval")
     ax.plot(-median, 0, marker, ms=7, mfc="white", mec=colour, mew=1.6, gid="gap")
     words = f"{style.word} +{abs(median):.0f}" if round(abs(median)) else "equal"
-    ax.annotate(words, (-median, 0), (0, 8), textcoords="offset points", size=NOTE, weight="bold", color=colour, ha="center", va="bottom")
+    ax.annotate(words, (-median, 0), (0, 8), textcoords="offset points", size=NOTE, weight="bold", color=colour, ha="center", va="bottom", bbox=PAPER)
     ax.set_xlim(-reach, reach)
     ax.set_ylim(-1, 1.8)
     ax.spines[["top", "right", "left"]].set_visible(False)

@@ -181,9 +181,10 @@ def answer_plan(plan: Prescription, outlook: Outlook | None = None, as_of: pd.Ti
         Next session, date of 3 × 45, ankle weight. Without an outlook there is no date.
     """
     resting = plan.sets == 0
+    why = _NEXT_BECAUSE.get(plan.because) or _NEXT.get(plan.action, plan.reason)
     load = f" with {plan.ankle_kg:g} kg" if plan.ankle_kg > 0 else ""
     return (
-        Answer("Next session", "rest" if resting else f"{plan.sets} × {plan.reps} on each side{load}", _NEXT.get(plan.action, plan.reason)),
+        Answer("Next session", "rest" if resting else f"{plan.sets} × {plan.reps} on each side{load}", why),
         Answer("3 × 45 on both sides", *_answer_date(outlook, as_of)),
         Answer("Ankle weight", *_answer_weight(plan)),
     )
@@ -215,6 +216,14 @@ _NEXT = {
     "restart": "One step lower after the break.",
     "rest": "Start again when the pain has settled.",
     "add ankle weight": "Climb the ladder again with the weight.",
+}
+
+_NEXT_BECAUSE = {
+    "short of level": "Move up when every set comes back to level.",
+    "form": "Move up when the form is good.",
+    "next step unlikely": "Complete, but the next step is not likely yet.",
+    "none to spare": "Ankle weight when there are repetitions to spare.",
+    "once more": "One step up when it is complete once more.",
 }
 
 

@@ -31,6 +31,8 @@ TICK = 7.5
 COLUMN_MM = 182.0
 PANEL_MM = 88.0
 
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}  # behind words that stand on lines
+
 
 @dataclass(frozen=True, slots=True)
 class SideStyle:

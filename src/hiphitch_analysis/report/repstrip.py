@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from hiphitch_analysis.norms import RETURN_ERROR_DEG
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.marks import NOT_MEASURED
-from hiphitch_analysis.report.palette import GOOD_TEXT, GOOD_TINT, MEND, MEND_TEXT, MUTED, NOTE, RULE, TICK, SideStyle, side_style
+from hiphitch_analysis.report.palette import GOOD_TEXT, GOOD_TINT, MEND, MEND_TEXT, MUTED, NOTE, PAPER, RULE, TICK, SideStyle, side_style
 from hiphitch_analysis.report.strip import Strip, read_strip
 
 NOTE_SHARE = 0.09  # of the panel's height, a line of notes
@@ -149,8 +149,7 @@ def _finish_strip(ax: Axes, strip: Strip, style: SideStyle) -> None:
     notes += [f"× not measured: rep {', '.join(map(str, strip.unmeasured))}"] if 0 < len(strip.unmeasured) <= 3 else []
     notes += [f"× not measured: {len(strip.unmeasured)} reps"] if len(strip.unmeasured) > 3 else []
     notes += ["open bar: not counted"] if len(strip.uncounted) else []
-    if not strip.level_known:  # the highest bar reaches the panel's upper edge, where the notes stand
-        low, high = ax.get_ylim()
-        ax.set_ylim(low, high + NOTE_SHARE * len(notes) * (high - low))
-    text = ax.text(0.02, 0.985, "\n".join(notes), transform=ax.transAxes, size=TICK, color=MUTED, ha="left", va="top", zorder=4)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + NOTE_SHARE * len(notes) * (high - low))  # the highest bar reaches up to where the notes stand
+    text = ax.text(0.02, 0.985, "\n".join(notes), transform=ax.transAxes, size=TICK, color=MUTED, ha="left", va="top", zorder=4, bbox=PAPER)
     text.set_in_layout(False)  # else a long note makes the panel narrow

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hiphitch_analysis.progress.gap import measure_gap
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.report import figures, formtable, page
-from hiphitch_analysis.report.athlete import AthleteData, load_athlete, next_step
+from hiphitch_analysis.report.athlete import AthleteData, list_facts, load_athlete, next_step
 from hiphitch_analysis.report.canvas import CSS_PX_PER_INCH, new_figure, render_svg
 from hiphitch_analysis.report.forecast import draw_weeks, name_weeks
 from hiphitch_analysis.report.leftright import draw_left_right, say_left_right
@@ -48,12 +48,20 @@ def make_athlete_sheet(data: AthleteData, *, example: bool = False) -> bytes:
     return make_pdf("".join(part.text for part in write_sheet(data, example)), f"Hip hitch: athlete sheet of {data.athlete_id}", sheet=True)
 
 
-def plan_pdfs(log: str | Path, analysed: str | Path | None, athlete_id: str, *, example: bool = False) -> dict[str, Maker]:
+def plan_pdfs(
+    log: str | Path,
+    analysed: str | Path | None,
+    athlete_id: str,
+    *,
+    mapping: str | Path | None = None,
+    plan: str | Path | None = None,
+    example: bool = False,
+) -> dict[str, Maker]:
     """Name the PDFs of an athlete report, and how each is made: the sheet of one page, and the whole page as it is on the screen.
 
     Parameters
     ----------
-    log, analysed, athlete_id
+    log, analysed, athlete_id, mapping, plan
         As for `load_athlete`.
     example : bool, default False
         Mark the sheet as an example with simulated people.
@@ -70,15 +78,15 @@ def plan_pdfs(log: str | Path, analysed: str | Path | None, athlete_id: str, *, 
     """
     need_typst()
     return {
-        f"athlete_{athlete_id}_sheet.pdf": lambda _: make_athlete_sheet(load_athlete(log, analysed, athlete_id), example=example),
+        f"athlete_{athlete_id}_sheet.pdf": lambda _: make_athlete_sheet(load_athlete(log, analysed, athlete_id, mapping, plan), example=example),
         f"athlete_{athlete_id}.pdf": lambda page_html: make_pdf(page_html, f"Hip hitch: {athlete_id}"),
     }
 
 
 def write_sheet(data: AthleteData, example: bool) -> list[Html]:
     """Write the sheet as HTML, from which it is set."""
-    plan, history = data.plan, data.history
-    facts = [f"session {history['session'].max()}", figures.format_date(history["date"].max())]
+    plan = data.plan
+    facts = list_facts(data)
     parts = [page.write_top(data.athlete_id, facts, example=example), page.write_headline(plan.headline, plan.reason)]
     step = next_step(plan)
     fig, (ax,) = new_figure(COLUMN_MM, LADDER_MM)
@@ -133,4 +141,4 @@ def _list_limits(data: AthleteData) -> list[str]:
         f"{side} leg: no recording, so its form is not known." for side in SIDES if data.history["side"].eq(side).any() and side not in data.sets
     ]
     capped, sessions = int(data.history["capped"].sum()), len(data.history)
-    return [*formtable.merge_legs(limits), f"{capped} of {sessions} last sets stopped at the target: they only say “at least”."]
+    return [*data.doubts, *formtable.merge_legs(limits), f"{capped} of {sessions} last sets stopped at the target: they only say “at least”."]

@@ -13,13 +13,14 @@ import pandas as pd
 from hiphitch_analysis import norms
 from hiphitch_analysis.progress.capacity import Capacity, fit_capacity
 from hiphitch_analysis.progress.course import ATHLETES_FOR_MIXED, Trend
-from hiphitch_analysis.progress.history import summarise_log
+from hiphitch_analysis.progress.history import last_day, summarise_log
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.progress.review import FORM, SquadRow, choose_recordings, review_squad
 from hiphitch_analysis.progress.sentences import place_measures
 from hiphitch_analysis.progress.summary import list_missing
 from hiphitch_analysis.progress.trends import fit_trend
+from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.read.analysed import read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.read.logfile import LogDoubt, refuse_repeats
@@ -42,7 +43,7 @@ class SquadData:
     rows : tuple of SquadRow
         One per athlete and per unusable file, the most urgent first.
     as_of : Timestamp
-        The log's last day.
+        The last day in the log, or of a recording.
     history : DataFrame
         Table HISTORY of all.
     capacity : Capacity or None
@@ -88,12 +89,12 @@ def load_squad(log: Paths, analysed: str | Path | None = None, mapping: str | Pa
     paths = [log] if isinstance(log, str | Path) else list(log)
     table, unread, doubts = _read_logs(paths, mapping, plan)
     sessions = read_sessions(analysed) if analysed is not None else None
-    history, as_of = summarise_log(table, sessions), table["date"].max()
+    history, as_of = summarise_log(table, sessions), last_day(table, sessions)
     capacity = fit_capacity(table) if (table["reps"] > 0).any() else None
     outlooks = look_ahead(capacity, LADDER, as_of, seed=FORECAST_SEED) if capacity is not None else {}
     faults, lost = _read_faults(sessions, analysed, as_of)
     rows = review_squad(history, outlooks, faults, as_of, unread)
-    told = [*lost, *_limit_form(rows), *_limit_capacity(capacity, outlooks), *list_missing(table), *doubts]
+    told = [*list_unlogged(table, sessions), *lost, *_limit_form(rows), *_limit_capacity(capacity, outlooks), *list_missing(table), *doubts]
     return SquadData(rows, as_of, history, capacity, outlooks, _follow(table, sessions), tuple(dict.fromkeys(told)))
 
 

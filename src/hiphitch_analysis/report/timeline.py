@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from hiphitch_analysis.progress.history import count_last_sets
 from hiphitch_analysis.report.canvas import style_axes
 from hiphitch_analysis.report.marks import AT_LEAST, NOT_MEASURED
-from hiphitch_analysis.report.palette import INK, NOTE, RULE, SideStyle, side_style
+from hiphitch_analysis.report.palette import INK, NOTE, PAPER, RULE, SideStyle, side_style
 from hiphitch_analysis.schema import SIDES, History, check_table
 
 KEY_LEFTS, KEY_WIDTH = (0.2, 0.4), 0.55  # of the axes: where the explanation of the marks may begin, and how wide it is
@@ -24,7 +24,6 @@ LOOKS: dict[str, dict[str, Any]] = {
     "pain": {"marker": NOT_MEASURED, "ms": 6.0, "mew": 1.8},
 }
 WORDS = {"capped": "at least: stopped at the target", "exact": "exactly this many", "pain": "stopped by pain"}
-PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
 
 
 def draw_progress(ax: Axes, history: pd.DataFrame, side: str, goal: int = 45) -> Axes:
