@@ -6,14 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis import norms
 from hiphitch_analysis.motion.footing import TRAVEL_M_S2
 from hiphitch_analysis.motion.orientation import Orientation
 
 Array = NDArray[np.float64]
 
+UNLIKE = "unlike_hip_hitch"  # the flag of a recording whose repetitions may be some other exercise's
 AT_EDGE_S = 0.1  # of the recording
 RESTING = 0.1  # share of the repetitions
 SURE = 0.8  # chance below which a repetition's kind is said to be in doubt
+NOT_JUDGED = "these repetitions may not be hip hitches, so their form is not judged"
 ABOVE_SHARE, ABOVE_REPS = 0.5, 3  # so many repetitions in a row that end higher above level than half their drop are no hip hitches on this leg
 
 
@@ -32,14 +35,12 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
         Flags, each with its sentence.
     """
     overview = orientation.overview
-    doubts: dict[str, str] = {}
+    doubts = find_unlike(reps)
     moving = _inside(overview.time_s, reps)
     if overview.acceleration is not None and moving.any():
         travel = float(np.sqrt((overview.acceleration[moving] ** 2).sum(axis=1).mean()))
         if travel > TRAVEL_M_S2:
-            doubts["unlike_hip_hitch"] = (
-                f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: these repetitions may not be hip hitches"
-            )
+            doubts[UNLIKE] = f"the pelvis accelerates by {travel:.1f} m/s² (rms), as in walking or jumping: {NOT_JUDGED}"
     changed = reps[reps["side"].ne(reps["side"].shift())]
     if len(changed) > 1 and reps["side"].notna().all():
         legs = ", ".join(f"the {rep.side} from repetition {rep.rep}" for rep in changed.itertuples())
@@ -70,6 +71,35 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
     elif orientation.route == "device":
         doubts["device_orientation"] = "no gyroscope data: the device's own orientation was used, its filter and its errors are not known"
     return doubts
+
+
+def find_unlike(reps: pd.DataFrame) -> dict[str, str]:
+    """Say whether the repetitions go farther than those of a hip hitch can.
+
+    Parameters
+    ----------
+    reps : DataFrame
+        Table REPS with measures.
+
+    Returns
+    -------
+    dict of str to str
+        The flag `UNLIKE` with its sentence, or nothing.
+
+    Examples
+    --------
+    >>> times = {"rep": [1, 2], "set": 1, "kind": "complete", "start_s": [0.0, 2.0], "bottom_s": [1.0, 3.0], "end_s": [2.0, 4.0]}
+    >>> find_unlike(pd.DataFrame({**times, "drop_deg": [8.0, 9.0], "tilt_range_deg": 4.0}))
+    {}
+    >>> list(find_unlike(pd.DataFrame({**times, "drop_deg": [8.0, 9.0], "tilt_range_deg": 40.0})))
+    ['unlike_hip_hitch']
+    """
+    middle = reps.loc[reps["kind"].eq("complete"), ["drop_deg", "tilt_range_deg"]].astype(float).median()
+    if middle["drop_deg"] > norms.DROP_OF_ANOTHER_DEG.value:
+        return {UNLIKE: f"the pelvis seems to drop by {middle['drop_deg']:.0f}°, more than a hip can: {NOT_JUDGED}"}
+    if middle["tilt_range_deg"] > norms.TILT_OF_ANOTHER_DEG.value:
+        return {UNLIKE: f"the pelvis tips forwards and back by {middle['tilt_range_deg']:.0f}°, as in a squat: {NOT_JUDGED}"}
+    return {}
 
 
 def _find_cuts(time_s: Array, reps: pd.DataFrame) -> dict[str, str]:

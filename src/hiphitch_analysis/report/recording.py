@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from hiphitch_analysis.motion.plausibility import UNLIKE
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.athlete import RecordedSet
 from hiphitch_analysis.report.pdf import make_pdf, need_typst
@@ -124,9 +125,13 @@ def say_recording(session: Session) -> tuple[str, str]:
     how = f"{session.duration_s:.0f}{_SPACE}s at {session.rate_hz:.4g}{_SPACE}Hz, {session.format}, angles by {session.route}."
     if not reps:
         return "We found no repetition.", f"Standing on the {legs} leg. {how}"
-    back = f"{rows['clean_reps'].sum():.0f} of {judged:.0f} reps came back to level."
     sets = f"{len(rows)} sets" if len(rows) > 1 else "One set"
-    return back if judged else f"{reps} reps found. Level is not known.", f"{sets}, standing on the {legs} leg{'s' if ' and ' in legs else ''}. {how}"
+    where = f"{sets}, standing on the {legs} leg{'s' if ' and ' in legs else ''}. {how}"
+    if UNLIKE in session.flags:
+        return "These may not be hip hitches.", f"{reps} reps found; their form is not judged. {where}"
+    if not judged:
+        return f"{reps} reps found. Level is not known.", where
+    return f"{rows['clean_reps'].sum():.0f} of {judged:.0f} reps came back to level.", where
 
 
 def list_sets(session: Session) -> list[tuple[str, ...]]:
@@ -181,7 +186,7 @@ def list_quality(session: Session) -> list[tuple[str, str]]:
             "level",
             f"standing still on both feet from {zero[0]:.1f} to {zero[1]:.1f}{_SPACE}s"
             if known
-            else "not known: no quiet stance on both feet before the set",
+            else "not known: no stance on both feet was seen before the set",
         ),
         ("samples missing", _share(quality["missing_share"])),
         ("forward axis from", calibration["axis_source"]),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.form.faults import find_faults, mark_faults
 from hiphitch_analysis.form.score import score_form
-from hiphitch_analysis.motion.plausibility import find_doubts
+from hiphitch_analysis.motion.plausibility import UNLIKE, find_doubts, find_unlike
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.reps.corrections import LEFT_OUT, apply_corrections, describe_corrections, select_corrections
 from hiphitch_analysis.reps.measure import measure_reps
@@ -39,6 +41,34 @@ def measure_found(angles: pd.DataFrame, found: pd.DataFrame, relative_zero: bool
     """
     measured = measure_reps(angles, found, relative_zero, precision)
     return mark_faults(measured.join(measure_smoothness(angles, measured)))
+
+
+def judge_form(reps: pd.DataFrame, flags: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Judge the form of a recording, unless it may be of another exercise: then a cue would be said with certainty of what was never done.
+
+    Parameters
+    ----------
+    reps : DataFrame
+        Table REPS, from `measure_found`.
+    flags : iterable of str
+        Everything doubtful about the recording.
+
+    Returns
+    -------
+    DataFrame
+        Table REPS; without faults where form is not judged.
+    DataFrame
+        Table FAULTS; then every point is not observable.
+    DataFrame
+        From `score_form`; then without scores.
+    """
+    faults, scores = find_faults(reps), score_form(reps)
+    if UNLIKE not in flags:
+        return reps, faults, scores
+    unknown = {"observable": False, "severity": "not observable", "cue": "", "finding": "Not judged: these may not be hip hitches."}
+    faults = faults.assign(**unknown, **dict.fromkeys(("value", "value_se", "chance", "first_rep"), np.nan), reps=[[] for _ in range(len(faults))])
+    scores = scores.assign(**dict.fromkeys((name for name in scores if name.startswith("form_")), np.nan))
+    return reps.assign(faults=[[] for _ in range(len(reps))]), faults, scores
 
 
 def no_corrections() -> pd.DataFrame:
@@ -81,14 +111,16 @@ def correct_session(session: Session, corrections: pd.DataFrame) -> Session:
     reps = measure_found(session.angles, found, session.relative_zero, session.precision)
     details = session.details
     before, after = (find_doubts_of_reps(session.sensor, table, details) for table in (session.reps, reps))
+    flags = (*(flag for flag in session.flags if flag not in before), *after)
+    reps, faults, scores = judge_form(reps, flags)
     return replace(
         session,
         corrections=own,
         reps=reps,
-        faults=find_faults(reps),
-        scores=score_form(reps),
+        faults=faults,
+        scores=scores,
         workload=work_out(session.angles, reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
-        flags=(*(flag for flag in session.flags if flag not in before), *after),
+        flags=flags,
         warnings=(*(warning for warning in session.warnings if warning not in before.values()), *after.values()),
     )
 
@@ -110,7 +142,7 @@ def find_doubts_of_reps(sensor: SensorSteps | None, reps: pd.DataFrame, details:
         Flags, each with its sentence.
     """
     kept = reps[reps["kind"].ne(LEFT_OUT)]
-    doubts = {} if sensor is None else find_doubts(sensor.orientation, kept)
+    doubts = find_unlike(kept) if sensor is None else find_doubts(sensor.orientation, kept)
     if (details.mass_kg is None) != (details.height_m is None):
         doubts["body_incomplete"] = "the load on the hip abductors was not computed: it needs body mass and height, and only one was given"
     if not reps["kind"].eq("complete").any():

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.form.faults import find_faults
-from hiphitch_analysis.form.score import score_form
 from hiphitch_analysis.motion.calibration import Calibration
 from hiphitch_analysis.motion.segments import add_segments
 from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
@@ -23,7 +21,7 @@ from hiphitch_analysis.read.video import check_video, meant_as_video
 from hiphitch_analysis.reps.corrections import select_corrections
 from hiphitch_analysis.schema import other_side
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_markerless, analyse_pose, analyse_video
-from hiphitch_analysis.session.correcting import correct_session, find_doubts_of_reps, no_corrections
+from hiphitch_analysis.session.correcting import correct_session, find_doubts_of_reps, judge_form, no_corrections
 from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.session.session import Details, SensorSteps, Session
 from hiphitch_analysis.session.workload import work_out
@@ -132,6 +130,8 @@ def _analyse_sensors(
         doubts["walking_left_out"] = f"{found.walked_s:.0f} s of the recording are walking: no repetition was looked for there"
     steps = SensorSteps(found.conditioned, found.orientation, found.calibration)
     doubts |= find_doubts_of_reps(steps, found.reps, details)
+    flags = (*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts)
+    reps, faults, scores = judge_form(found.reps, flags)
     return Session(
         recording=recording_name(path),
         format=format or recognise_imu(path),
@@ -148,11 +148,11 @@ def _analyse_sensors(
         angles=found.angles,
         found=found.found,
         corrections=no_corrections(),
-        reps=found.reps,
-        faults=find_faults(found.reps),
-        scores=score_form(found.reps),
+        reps=reps,
+        faults=faults,
+        scores=scores,
         workload=work_out(found.angles, found.reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
-        flags=(*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts),
+        flags=flags,
         warnings=(*reading_warnings, *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
     )
 
@@ -167,6 +167,8 @@ def _refuse(path: Path, options: dict[str, object], what: str) -> None:
 def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: Details) -> Session:
     """Judge what cameras or a model showed."""
     doubts = find_doubts_of_reps(None, found.reps, details)
+    flags = (*found.flags, *doubts)
+    reps, faults, scores = judge_form(found.reps, flags)
     time_s = found.angles.index.to_numpy(dtype=float)
     return Session(
         recording=recording_name(path),
@@ -184,11 +186,11 @@ def _as_session(path: Path, found: AnalysedPose, stance: str | None, details: De
         angles=found.angles,
         found=found.found,
         corrections=no_corrections(),
-        reps=found.reps,
-        faults=find_faults(found.reps),
-        scores=score_form(found.reps),
+        reps=reps,
+        faults=faults,
+        scores=scores,
         workload=work_out(found.angles, found.reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
-        flags=(*found.flags, *doubts),
+        flags=flags,
         warnings=(*found.warnings, *doubts.values()),
     )
 

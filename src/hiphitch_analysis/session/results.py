@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.form.faults import judge_reps
+from hiphitch_analysis.motion.plausibility import UNLIKE
 from hiphitch_analysis.outputs import table_to_csv, write_all
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.read.frames import Pose
@@ -81,14 +82,12 @@ def describe_session(session: Session) -> str:
     names = [f"{f'{row.side} ' if both else ''}set {row.set}" for row in rows.itertuples()]
     for i, row in enumerate(rows.itertuples()):
         error = "level unknown" if pd.isna(row.return_error_deg) else _level_in_words(row.return_error_deg)
-        lines.append(
-            f"  {names[i]}: {_count(row.n_reps)}, drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, "
-            f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})"
-            if pd.notna(row.form_score)
-            else f"  {names[i]}: {_count(row.n_reps)}, not measured"
-            if row.n_reps
-            else "  no repetitions"
-        )
+        if not row.n_reps:
+            lines.append("  no repetitions")
+            continue
+        form = f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})" if pd.notna(row.form_score) else "form not judged"
+        moved = f"drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, {form}"
+        lines.append(f"  {names[i]}: {_count(row.n_reps)}, {moved if pd.notna(row.drop_deg) else 'not measured'}")
     seen = session.faults[session.faults["observable"] & session.faults["severity"].ne("none")]
     of_set = dict(zip(session.reps.loc[session.reps["kind"].eq("complete"), "set"].unique(), names, strict=False)) if len(names) > 1 else {}
     lines += [
@@ -171,7 +170,7 @@ def _level_in_words(return_error_deg: float) -> str:
 
 def _session_row(session: Session, side: str, i: int, reps: pd.DataFrame) -> dict[str, Any]:
     score = session.scores[session.scores["set"].eq(reps["set"].iloc[0])] if len(reps) else session.scores.iloc[:0]
-    details, judged = session.details, reps[reps["return_error_deg"].notna()]
+    details, judged = session.details, reps[reps["return_error_deg"].notna() & (UNLIKE not in session.flags)]
     return {
         "recording": session.recording,
         "athlete_id": details.athlete_id,
@@ -232,7 +231,8 @@ def _form(session: Session) -> dict[str, Any]:
     """Score, interval and faults: of the recording as a whole (sets weighted by their repetitions) and of each set."""
     scores = session.scores
     weights = scores["n_judged"].to_numpy(dtype=float)
-    whole = {name: float(np.average(scores[f"form_{name}"], weights=weights)) if len(scores) else None for name in ("score", "low", "high")}
+    known = len(scores) > 0 and bool(scores["form_score"].notna().all())
+    whole = {name: float(np.average(scores[f"form_{name}"], weights=weights)) if known else None for name in ("score", "low", "high")}
     faults = session.faults.assign(certainty=session.faults["chance"].where(session.faults["chance"] >= 0.5, 1 - session.faults["chance"]))
     return {**whole, "sets": _records(scores), "faults": _records(faults)}
 
