@@ -121,6 +121,12 @@ def test_analyse_leaves_its_tables(hiphitch, recording, tmp_path):
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_plus_or_minus_is_explained_once(hiphitch, recording):
+    code, out, _ = hiphitch("analyse", recording, recording, "--stance", "left")
+    assert code == 0 and out.count("° ± ") == 2
+    assert out.splitlines()[-1] == "±: 95 % interval" and out.count("95 %") == 1
+
+
 def test_several_recordings_one_answer_each(hiphitch, recording):
     code, out, _ = hiphitch("analyse", recording, recording, "--stance", "left", "--json", "-")
     assert code == 0 and [entry["n_reps"] for entry in json.loads(out)] == [6, 6]

@@ -34,6 +34,15 @@ def test_axis_error_by_drawing_it(axis_deg, crossed_deg):
     assert change_se(Precision(**NONE | {"axis_deg": axis_deg}), 8.0, crossed_deg) == pytest.approx(drawn, rel=0.04)
 
 
+def test_an_interval_is_that_of_students_t_with_six_degrees_of_freedom():
+    """Printed tables of t give 2.447 and 1.943; drawn: a normal error over a spread that is itself known from six."""
+    assert half_width(2.15) == pytest.approx(2.447 * 2.15, abs=0.002)
+    assert half_width(1.0, 0.90) == pytest.approx(1.943, abs=0.0005)
+    rng = np.random.default_rng(3)
+    drawn = rng.normal(size=400_000) * np.sqrt(6 / rng.chisquare(6, 400_000))
+    assert np.mean(np.abs(drawn) <= half_width(1.0)) == pytest.approx(0.95, abs=0.002)  # five of its own standard errors
+
+
 def test_unknown_level_has_no_standard_error_but_its_changes_do():
     precision = Precision(**NONE | {"zero_deg": float("nan"), "noise_deg": 0.2})
     assert np.isnan(level_se(precision, 1.0, 0.0)) and change_se(precision, 1.0, 0.0) == pytest.approx(0.2)

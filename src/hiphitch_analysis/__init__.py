@@ -32,6 +32,7 @@ _HOMES = {
     "estimate_dominant_angle": "motion.dominant",
     "measure_markers": "motion.markers",
     "measure_landmarks": "motion.landmarks",
+    "Captured": "motion.captured",
     "measure_coordinates": "motion.opensim",
     "build_coordinates": "motion.opensim",
     "find_sides": "reps.sides",

@@ -155,7 +155,8 @@ def analyse(
     if json_to is not None:
         give_json(summaries[0] if len(summaries) == 1 else summaries, json_to)
     if json_to != "-":
-        typer.echo("\n\n".join(describe_session(analysed) for analysed in sessions))
+        told = "\n\n".join(describe_session(analysed) for analysed in sessions)
+        typer.echo(f"{told}\n±: 95 % interval" if "±" in told else told)
         if out is not None:
             typer.echo("\n".join([f"tables: {out}", *seen]))
 

@@ -12,6 +12,7 @@ pelvic drop is negative; measures of a repetition (``drop_deg``, ``return_error_
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -117,13 +118,27 @@ class Coordinates(Table):
 
 
 class Angles(Table):
-    """ANGLES: pelvis angles over time, relative to quiet standing on both feet (or flagged `relative_zero`)."""
+    """ANGLES: pelvis angles over time; `obliquity_deg` says what zero is.
+
+    The ± of a 95 % interval is 2.45 times a standard error, not 1.96: Student's t with 6 degrees of freedom, because standard errors are themselves
+    known to some 30 % only (`precision.half_width`).
+    """
 
     time_s: Index[float] = _time_index()
     side: Series[str] | None = _column("leg stood on; only where legs are changed within the recording", isin=SIDES)
-    obliquity_deg: Series[float] = _column("[°] elevation of the line stance hip → free hip; + free side higher, a drop is −", ge=-180, le=180)
-    rotation_deg: Series[float] = _column("[°] axial rotation, slow drift removed: read it as change within a repetition; + free side forward")
-    tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior", ge=-180, le=180)
+    obliquity_deg: Series[float] = _column(
+        "[°] elevation of the line stance hip → free hip; + free side higher, a drop is −. Zero is the mean of the first quiet stance on both feet "
+        "(`zero_unproven`: nothing shows that it was both). Flagged `relative_zero`, as OpenSim always is, it is of a sensor or a device's own "
+        "orientation the first quiet stance on whatever feet, else the recording's mean posture; of markers and OpenSim the horizontal; of landmarks "
+        "and printed markers what the camera shows for it: the picture's edge, the wall marker or the floor marker",
+        ge=-180,
+        le=180,
+    )
+    rotation_deg: Series[float] = _column(
+        "[°] axial rotation: read it as change within a repetition; + free side forward. A sensor's is without what changes more slowly than 0.05 Hz "
+        "(drift of the heading); markers and printed markers count from the mean of the quiet stance or else from the median, OpenSim from the median"
+    )
+    tilt_deg: Series[float] = _column("[°] sagittal tilt; + anterior. Zero as of obliquity", ge=-180, le=180)
     obliquity_se_deg: Series[float] | None = _column("[°] standard error of obliquity against level; empty where level is not known", ge=0)
     rotation_se_deg: Series[float] | None = _column("[°] standard error of a change of rotation as large as this rotation", ge=0)
     tilt_se_deg: Series[float] | None = _column("[°] standard error of tilt against quiet standing; empty where level is not known", ge=0)
@@ -143,7 +158,7 @@ class Angles(Table):
 
 
 class Reps(Table):
-    """REPS: one row per lower-and-raise cycle, as found by ``detect_reps`` and measured by ``measure_reps``."""
+    """REPS: one row per lower-and-raise cycle, as found by ``detect_reps`` and measured by ``measure_reps``; ± from standard errors as in ANGLES."""
 
     rep: Series[int] = pa.Field(ge=1, description="number of the row, counted through the whole recording")
     set: Series[int] = pa.Field(ge=1, description="number of the set within the recording")
@@ -261,7 +276,10 @@ class Doses(Table):
     impulse_nms: Series[float] = _column("[N·m·s] moment over time; empty where a tenth of the set or more was not measured")
     impulse_se_nms: Series[float] = _column("[N·m·s] standard error of impulse_nms", ge=0)
     mean_nm: Series[float] = _column("[N·m] mean moment")
-    mean_se_nm: Series[float] = _column("[N·m] standard error of mean_nm; the same error in all sets of one person, but for the angles", ge=0)
+    mean_se_nm: Series[float] = _column(
+        "[N·m] standard error of mean_nm; the same error in all sets of one person, but for the angles; 1.96 of it are the ± of a 95 % interval",
+        ge=0,
+    )
     mean_nm_kg: Series[float] = _column("[N·m/kg] mean moment per body mass")
     peak_nm: Series[float] = _column("[N·m] median over the repetitions of their highest moment")
     acceleration_share: Series[float] = _column("[–] median over the repetitions of what acceleration adds at that moment, as a share of it")
@@ -455,6 +473,7 @@ TABLES: tuple[type[Table], ...] = (
     TruthReps,
     TruthEffort,
 )
+KEPT = (Angles, Reps, Corrections, Doses, Faults, Sessions)  # written as csv, and opened by the reader of the table's name
 
 
 def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
@@ -482,7 +501,7 @@ def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     >>> check_table(pd.DataFrame({"rep": [1]}), Faults)
     Traceback (most recent call last):
     ...
-    ValueError: faults: missing column 'set', 'fault', ... (got 'rep'). find_faults() makes this table.
+    ValueError: faults: missing column 'set', 'fault', ... (got 'rep'). find_faults() makes this table. read_faults() opens one kept as csv.
     """
     config: Any = model.Config
     faults = []
@@ -501,8 +520,14 @@ def check_table(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
         except pa.errors.SchemaErrors as error:
             faults += _sentences(error.failure_cases, model)
     if faults:
-        raise ValueError(f"{config.name}: {'; '.join(faults)}. {config.description}")
+        raise ValueError(f"{config.name}: {'; '.join(faults)}. {config.description}{name_reader(model)}")
     return checked
+
+
+def name_reader(model: type[Table]) -> str:
+    """Return the sentence that names the reader of `model`, a blank before it; nothing for a table that has none beside its maker."""
+    config: Any = model.Config
+    return f" read_{config.name}() opens one kept as csv." if model in KEPT else ""
 
 
 def describe_table(model: type[Table]) -> pd.DataFrame:
@@ -527,7 +552,7 @@ def data_dictionary() -> str:
         parts += [
             f"### {config.name}",
             "",
-            (model.__doc__ or "").strip(),
+            inspect.cleandoc(model.__doc__ or ""),
             "",
             "| column | type | required | meaning |",
             "|---|---|---|---|",

@@ -8,6 +8,7 @@ from tests.recordings import elevation_deg, load_mot, load_trc
 from hiphitch_analysis.motion.opensim import COORDINATES, build_coordinates, from_opensim, measure_coordinates, to_opensim
 from hiphitch_analysis.reps.detect import detect_reps
 from hiphitch_analysis.reps.measure import measure_reps
+from hiphitch_analysis.reps.sides import turn_sides
 
 POSES = np.random.default_rng(8).uniform((-60, -40, -180), (60, 40, 180), (500, 3)).T
 
@@ -41,15 +42,79 @@ def test_there_and_back():
     assert np.abs(turned).max() < 1e-10
 
 
+def turns_about(axis, angle_rad):
+    """Return rotation matrices about one axis, written out; shape (n, 3, 3)."""
+    one, two = [(1, 2), (2, 0), (0, 1)]["xyz".index(axis)]
+    matrices = np.tile(np.eye(3), (len(angle_rad), 1, 1))
+    matrices[:, one, one] = matrices[:, two, two] = np.cos(angle_rad)
+    matrices[:, two, one], matrices[:, one, two] = np.sin(angle_rad), -np.sin(angle_rad)
+    return matrices
+
+
+def matrices_of(table):
+    """Return the pelvis in ground of a model's coordinates: Rz(tilt) Rx(list) Ry(rotation)."""
+    tilt, list_, rotation = np.radians(table[list(COORDINATES)].to_numpy().T)
+    return turns_about("z", tilt) @ turns_about("x", list_) @ turns_about("y", rotation)
+
+
+def upright(n, seed=4):
+    """Return rotation matrices of a pelvis that faces anywhere and is up to 50° out of upright about any horizontal axis."""
+    rng = np.random.default_rng(seed)
+    heading, lean, about = rng.uniform(-np.pi, np.pi, n), np.radians(rng.uniform(0, 50, n)), rng.uniform(-np.pi, np.pi, n)
+    return turns_about("y", about) @ turns_about("x", lean) @ turns_about("y", -about) @ turns_about("y", heading)
+
+
+def coordinates_of(matrices):
+    """Return the model's coordinates of a pelvis in ground, in closed form."""
+    tilt = np.arctan2(-matrices[:, 0, 1], matrices[:, 1, 1])
+    rotation = np.arctan2(-matrices[:, 2, 0], matrices[:, 2, 2])
+    return coordinates(*np.degrees([tilt, np.arcsin(matrices[:, 2, 1]), rotation]))
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+def test_random_matrices_there_and_back(stance):
+    matrices = upright(400)
+    table = coordinates_of(matrices)
+    assert np.abs(matrices_of(table) - matrices).max() < 1e-12  # the oracle itself
+    found = measure_coordinates(table, stance)
+    # 1e-9: the arcsine of list loses half the digits near 90°, which leaning by 50° does not reach
+    assert np.abs(matrices_of(build_coordinates(found.angles, stance, found.heading_deg)) - matrices).max() < 1e-9
+    assert np.abs(matrices_of(build_coordinates(found.angles, stance)) - matrices).max() > 0.1  # without its heading it faces another way
+
+
+@pytest.mark.parametrize("stance", ["left", "right"])
+def test_obliquity_is_the_elevation_of_the_line_from_the_stance_hip_to_the_free_hip(stance):
+    matrices = upright(400)
+    to_free = matrices @ np.array([0.0, 0.0, 1.0 if stance == "left" else -1.0])  # the pelvis's Z points right
+    elevation = np.degrees(np.arctan2(to_free[:, 1], np.hypot(to_free[:, 0], to_free[:, 2])))
+    found = measure_coordinates(coordinates_of(matrices), stance)
+    assert np.abs(found.angles["obliquity_deg"] - elevation).max() < 1e-9
+
+
 @pytest.mark.parametrize("stance", ["left", "right"])
 def test_a_table_there_and_back(stance):
-    table = coordinates(5 * np.sin(np.arange(200) / 30), -8 * np.sin(np.arange(200) / 20) ** 2, np.linspace(-4, 4, 200))
-    back = build_coordinates(measure_coordinates(table, stance).angles, stance)
-    # Rotation is counted from its median, so the way back faces another way: obliquity and tilt, which know no heading, have to agree.
-    there, again = (from_opensim(*t[list(COORDINATES)].to_numpy().T) for t in (table, back))
+    table = coordinates(5 * np.sin(np.arange(200) / 30), -8 * np.sin(np.arange(200) / 20) ** 2, np.linspace(40, 48, 200))
+    found = measure_coordinates(table, stance)
+    assert np.abs(build_coordinates(found.angles, stance, found.heading_deg) - table).max().max() < 1e-10
+    facing_x = build_coordinates(found.angles, stance)  # without the heading obliquity and tilt, which do not know it, have to agree
+    there, again = (from_opensim(*t[list(COORDINATES)].to_numpy().T) for t in (table, facing_x))
     assert np.abs(there[1] - again[1]).max() < 1e-10
     assert np.abs(there[2] - again[2]).max() < 1e-10
-    assert np.ptp(there[0] - again[0]) < 1e-10
+    assert np.median(again[0]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_legs_in_turn_there_and_back():
+    table = coordinates(4.0, np.r_[np.full(50, 6.0), np.full(50, -6.0)], np.linspace(-170, 350, 100))
+    found = measure_coordinates(table, "left")
+    turned = turn_sides(found.angles, pd.Series(["left"] * 50 + ["right"] * 50, index=table.index))
+    assert np.abs(build_coordinates(turned, "left", found.heading_deg) - table).max().max() < 1e-9  # and turns are counted on
+
+
+@pytest.mark.parametrize("heading", [np.nan, np.inf])
+def test_a_heading_that_nobody_knows_is_refused(heading):
+    angles = measure_coordinates(coordinates(0, [0, 0], 0), "left").angles
+    with pytest.raises(ValueError, match=r"heading_deg: expected degrees, got (nan|inf)"):
+        build_coordinates(angles, "left", heading)
 
 
 @pytest.mark.parametrize(("stance", "drop"), [("left", 8.0), ("right", -8.0)])
@@ -138,6 +203,14 @@ def test_repetitions_are_measured_with_standard_errors():
 
 
 # --- Real people ---------------------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("stance", ["left", "right"])
+@pytest.mark.parametrize("name", ["expert1/squatsAsym1", "expert1/walking1", "opensim_gait/hamner_subject02_running_ik"])
+def test_a_real_motion_there_and_back(shared, name, stance):
+    model = load_mot(shared(f"{name}.mot"))
+    found = measure_coordinates(model, stance)
+    assert np.abs(build_coordinates(found.angles, stance, found.heading_deg) - model[list(COORDINATES)]).max().max() < 1e-10
+
+
 def test_pelvis_list_fails_where_the_person_is_turned(shared):
     """Single-leg balance, rotation −75 to −100°: the hip line of the markers the model was fitted to, against both readings of the same model."""
     folder = shared("pose2sim/balancing")

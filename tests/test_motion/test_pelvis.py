@@ -44,6 +44,18 @@ def test_angles_of_a_pose_in_closed_form(stance, angles):
     assert step == pytest.approx(angles[1], abs=0.3)
 
 
+def test_a_recording_that_begins_in_the_set_has_its_mean_posture_for_zero():
+    simulated = simulate_set(reps=8, stance="left", drop_deg=8, seed=1)
+    begin_s, end_s = simulated.reps["start_s"].iloc[0], simulated.reps["end_s"].iloc[-1]
+    orientation = estimate_orientation(condition_imu(simulated.imu.loc[begin_s:end_s]))
+    calibration = calibrate(orientation, "left")
+    found = pelvis_angles(orientation, calibration, "left")
+    assert (calibration.zero_s, calibration.relative_zero) == (None, True)
+    assert simulated.angles.loc[begin_s:end_s, "obliquity_deg"].mean() < -3.5  # of 0 to −8
+    # 0.05°: the mean of the vertical is not quite the mean of its angles, by the cosine of a few degrees
+    assert found[["obliquity_deg", "tilt_deg"]].mean().to_list() == pytest.approx([0.0, 0.0], abs=0.05)
+
+
 def angles_of(simulated, stance, **kwargs):
     return estimate_angles(simulated.imu.drop(columns=QUAT), stance, **kwargs)
 

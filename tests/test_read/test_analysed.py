@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
+import hiphitch_analysis as hh
 from hiphitch_analysis.read import read_sessions
-from hiphitch_analysis.schema import Sessions
+from hiphitch_analysis.schema import KEPT, TABLES, Angles, Sessions, check_table
 
 HEADER = ",".join(Sessions.to_schema().columns) + "\n"
 ROW = "pelvis_1,A1,2026-01-31,4,left,1,30,6.5,1.2,3.1,2.0,84,80,88,,vqf,,30,28\n"
@@ -56,3 +57,31 @@ def test_faults_are_named(write, content, message):
 def test_folder_without_sessions(tmp_path):
     with pytest.raises(ValueError, match=r"expected at least one file \*sessions\.csv in or below this folder, got none"):
         read_sessions(tmp_path)
+
+
+ANGLES = "time_s,obliquity_deg,rotation_deg,tilt_deg\n0.0,0.0,0.0,0.0\n0.01,-8.0,0.0,0.0\n"
+
+
+def test_a_table_opened_without_its_reader_is_told_which_reads_it(write):
+    path = write(ANGLES, "set_angles.csv")
+    with pytest.raises(ValueError, match=r"^angles: missing index 'time_s'\. .* read_angles\(\) opens one kept as csv\.$"):
+        hh.detect_reps(pd.read_csv(path))
+    assert hh.read_angles(path)["obliquity_deg"].tolist() == [0.0, -8.0]
+
+
+def test_every_table_with_a_reader_names_it():
+    """A reader carries its table's name; one that makes the table (from foreign files) is named as its maker."""
+    told = {}
+    for model in TABLES:
+        with pytest.raises(ValueError) as caught:
+            check_table(pd.DataFrame({"nothing": [1]}), model)
+        told[model.Config.name] = f"read_{model.Config.name}()" in str(caught.value)
+    assert told == {name: f"read_{name}" in hh.__all__ for name in told}
+    assert all(callable(getattr(hh, f"read_{model.Config.name}")) for model in KEPT)
+
+
+def test_a_reader_does_not_send_back_to_itself(write):
+    assert Angles in KEPT and Sessions in KEPT
+    for read, content in ((hh.read_angles, ANGLES.replace("tilt_deg", "tilt")), (read_sessions, HEADER.replace("route,", ""))):
+        with pytest.raises(ValueError, match=r"^kept\.csv: missing column '(tilt_deg|route)' .*makes? this table\.$"):
+            read(write(content, "kept.csv"))

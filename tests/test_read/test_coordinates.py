@@ -11,11 +11,11 @@ def flags(pose):
 
 
 def test_degrees_and_metres_with_names_as_in_the_file(write):
-    pose = read_pose(write(motion(), "any.name"))
+    pose = read_pose(write(motion(rows=((1, 12, 0.5), (1.5, 12.5, 0.6))), "any.name"))
     assert (pose.kind, pose.format, pose.doubts) == ("coordinates", "opensim", ())
     assert pose.table.columns.tolist() == ["pelvis_tilt_deg", "pelvis_list_deg", "pelvis_tx_m"]
     assert pose.table.index.tolist() == [0, 0.01]
-    assert pose.table.to_numpy().tolist() == [[1, 2, 0.5], [1.5, 2.5, 0.6]]
+    assert pose.table.to_numpy().tolist() == [[1, 12, 0.5], [1.5, 12.5, 0.6]]
     check_table(pose.table, Coordinates)
 
 
@@ -36,6 +36,58 @@ def test_small_angles_without_a_word_about_degrees_are_doubtful(write):
     pose = read_pose(write(motion(rows=((0.1, 0.2, 0.5), (0.1, 0.2, 0.6)), degrees="")))
     assert flags(pose) == ["unit_doubtful"]
     assert pose.table["pelvis_tilt_deg"].iloc[0] == pytest.approx(5.7296, abs=1e-3)
+
+
+JOINTS = tuple(f"{joint}_{side}" for side in "rl" for joint in ("hip_flexion", "knee_angle", "ankle_angle"))
+PELVIS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation")
+
+
+def squat(joints, largest):
+    """Return a motion in which pelvis and joints go up to `largest` and back, and a translation that is larger than any angle."""
+    course = np.sin(np.linspace(0, np.pi, 21))[:, None] * np.linspace(0.2, 1.0, 3 + len(joints)) * largest
+    return motion(names=(*PELVIS, *joints, "pelvis_tx"), rows=np.column_stack([course, np.full(21, 4.0)]))
+
+
+@pytest.mark.parametrize("largest", [0.4, 2.4, 3.14])
+def test_joints_that_all_move_within_what_radians_reach_are_no_degrees(write, largest):
+    told = rf"^squat.mot: the header says inDegrees=yes — expected joints that move by degrees, got 6 of .* beyond {largest:.2g}, .* inDegrees=no"
+    with pytest.raises(ValueError, match=told):
+        read_pose(write(squat(JOINTS, largest), "squat.mot"))
+
+
+def test_one_angle_beyond_radians_shows_degrees(write):
+    assert read_pose(write(squat(JOINTS, 3.15))).doubts == ()
+
+
+@pytest.mark.parametrize("joints", [(), JOINTS[:5]])
+def test_where_few_angles_could_show_degrees_they_are_doubted(write, joints):
+    """Quiet standing of the pelvis alone, in degrees."""
+    pose = read_pose(write(squat(joints, 0.9)))
+    assert flags(pose) == ["unit_doubtful"]
+    assert pose.table["pelvis_tilt_deg"].max() == pytest.approx(0.18, abs=1e-6)  # a fifth of it, not turned into degrees again
+    assert "reach only 0.9, as radians would; they were read as degrees" in pose.doubts[0][1]
+
+
+def test_joints_that_a_model_holds_still_show_nothing(write):
+    names, still = (*PELVIS, *JOINTS), np.zeros((2, len(JOINTS)))
+    pose = read_pose(write(motion(names=names, rows=np.column_stack([[[1.0, 2.0, 0.5], [1.0, 3.0, 0.5]], still]))))
+    assert flags(pose) == ["unit_doubtful"]
+    assert read_pose(write(motion(names=names, rows=np.zeros((2, len(names)))), "zero.mot")).doubts == ()  # no angle is the same in any unit
+
+
+@pytest.mark.parametrize(
+    "name", ["expert1/squats1", "expert1/squatsAsym1", "expert1/walking1", "expert1/walkingTS1", "expert1/DJ1", "opensim_gait/subject01_walk1_ik"]
+)
+def test_real_motions_in_radians_under_a_header_of_degrees(shared, write, name):
+    head, _, table = shared(f"{name}.mot").read_text().partition("endheader\n")
+    assert not [flag for flag in flags(read_pose(shared(f"{name}.mot"))) if "inDegrees=yes" in head and flag == "unit_doubtful"]
+    names, *rows = [line.split() for line in table.splitlines() if line.strip()]
+    turning = np.array([column != "time" and not column.endswith(("_tx", "_ty", "_tz")) for column in names])
+    values = np.array(rows, dtype=float)
+    values[:, turning] = np.radians(values[:, turning])
+    text = "inDegrees=yes\nendheader\n" + "\n".join(["\t".join(names), *("\t".join(f"{value:.8f}" for value in row) for row in values)]) + "\n"
+    with pytest.raises(ValueError, match="the header says inDegrees=yes — expected joints that move by degrees"):
+        read_pose(write(text))
 
 
 def test_order_of_columns_and_the_files_own_start(write):
@@ -85,7 +137,7 @@ def test_states_of_opensim_4_keep_values_and_leave_speeds(write):
 
 
 def test_a_row_cut_off_while_being_written_is_left_out(write):
-    text = motion().rstrip("\n")
+    text = motion(rows=((10, 2, 0.5), (10, 2, 0.6))).rstrip("\n")
     pose = read_pose(write(text[: text.rfind("\t")]))
     assert len(pose.table) == 1
     assert flags(pose) == ["rows_missing"]

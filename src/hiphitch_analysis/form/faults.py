@@ -28,17 +28,29 @@ def find_faults(reps: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     reps : DataFrame
-        Table REPS with measures, from `measure_reps`. Only complete, measured repetitions are judged.
+        Table REPS with measures, from `measure_reps`, one row per repetition. Only complete, measured ones are judged. Where a column of standard
+        errors is missing or empty (no `precision` was given to `measure_reps`) the usual one of a worn sensor stands in.
 
     Returns
     -------
     DataFrame
-        Table FAULTS: for each set every coaching point, broken, kept, or not observable in this recording.
+        Table FAULTS: a row for each set and coaching point, broken, kept, or not observable in this recording; ``value``, ``value_se`` and ``limit``
+        in ``unit``, ``chance`` in [0–1]. Without a set to judge, no rows.
+
+    Raises
+    ------
+    ValueError
+        `reps` is no table REPS.
 
     Notes
     -----
-    The limits are working proposals (`norms`); the chance comes from the standard error of the measure (`precision.chance_beyond`) and holds for the
-    set as a whole. That the oblique of the free side pulls is never claimed: only its visible signs are, a trunk that bends or a hike.
+    The usual standard errors are assumptions: 0.5° of a drop, 1.0° of a return error, of a rotation range and of a trunk lean, the others in `norms`
+    (``…_SE…``); ``value_se`` says which was taken. They are a worn sensor's: landmarks, markers and OpenSim see worse, so hand `measure_reps` their
+    precision.
+
+    The limits are working proposals of this project (`norms`), after no paper; the chance comes from the standard error of the measure
+    (`precision.chance_beyond`) and holds for the set as a whole. That the oblique of the free side pulls is never claimed: only its visible signs
+    are, a trunk that bends or a hike.
 
     Examples
     --------

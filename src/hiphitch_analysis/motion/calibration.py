@@ -37,7 +37,7 @@ class Calibration:
     up, forward : ndarray, shape (3,)
         Vertical and forward directions of the pelvis in the sensor's frame, at zero pose; unit length, at right angles.
     zero_s : (float, float) or None
-        The quiet stance that defines zero [s]; None when the recording has none.
+        The quiet stance that defines zero [s]; None when the recording has none, and its mean posture is zero.
     relative_zero : bool
         True when the zero is not a proven two-footed stance: changes are valid, level is not known.
     zero_spread_deg : float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,17 @@ class Captured:
     angles : DataFrame
         Table ANGLES with standard errors.
     zero_s : (float, float) or None
-        The quiet stance on both feet that defines zero [s]; None when there is none, and the angles are against the horizontal.
+        The quiet stance on both feet that defines zero [s]; None when there is none, and obliquity is against the horizontal: of the room (markers,
+        OpenSim), or of what a camera shows for one (picture, wall or floor marker).
     relative_zero : bool
         True when there is no such stance: changes are valid, level is not known.
     precision : Precision
         How well the angles are known, for `measure_reps`.
     flags, warnings : tuple of str
         Short codes, and the sentences that explain what is in doubt.
+    heading_deg : float
+        Heading from which `measure_coordinates` counted rotation, for `build_coordinates` [°]: 0 facing the ground's X, + right side forward. NaN on
+        the other routes.
     """
 
     angles: pd.DataFrame
@@ -41,6 +45,7 @@ class Captured:
     precision: Precision
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
+    heading_deg: float = field(default=float("nan"), kw_only=True)
 
 
 def check_stance(stance: str) -> float:
@@ -54,6 +59,11 @@ def check_stance(stance: str) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        Neither left nor right.
 
     Examples
     --------

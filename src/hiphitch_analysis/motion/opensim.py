@@ -37,7 +37,8 @@ def from_opensim(tilt_deg: ArrayLike, list_deg: ArrayLike, rotation_deg: ArrayLi
     -----
     OpenSim turns the pelvis (X forward, Y up, Z right) about Z, then X, then Y, so its second angle is no obliquity: only when the person faces the
     laboratory's X and tilts little do the two agree. Baker's sequence about Y, X, Z has the second angle asin(cos τ sin λ cos ρ − sin τ sin ρ)
-    of OpenSim's tilt τ, list λ and rotation ρ.
+    of OpenSim's tilt τ, list λ and rotation ρ: the elevation of the pelvis's −Z, from right to left, which is the Y of it turned by
+    Rz(τ) Rx(λ) Ry(ρ).
 
     References
     ----------
@@ -86,25 +87,38 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
 
     Parameters
     ----------
-    coordinates : DataFrame
-        Index ``time_s``; columns ``pelvis_tilt_deg``, ``pelvis_list_deg`` and ``pelvis_rotation_deg`` with OpenSim's meaning and signs. The
-        model's lumbar, hip and knee coordinates tell trunk and free leg where they are there.
+    coordinates : DataFrame, n rows
+        Table COORDINATES, from `read_pose`: index ``time_s`` [s]; columns ``pelvis_tilt_deg``, ``pelvis_list_deg`` and ``pelvis_rotation_deg`` [°]
+        with OpenSim's meaning and signs, NaN where not known. The model's lumbar, hip and knee coordinates [°] tell trunk and free leg where they
+        are there.
     stance : {"left", "right"}
         The leg stood on.
 
     Returns
     -------
     Captured
-        Against the horizontal: a model's coordinates do not tell what the feet do. Rotation is counted from its median.
+        Its ``angles`` are table ANGLES, n rows [°], with standard errors. Obliquity and tilt are always against the model's horizontal, flagged
+        ``relative_zero``: a model's coordinates do not tell what the feet do, so no quiet stance is subtracted. Rotation is counted from its median,
+        which ``heading_deg`` keeps.
 
     Raises
     ------
     ValueError
-        Missing columns, a stance that is no side, or a pelvis that lies on its side throughout.
+        Missing columns, no numbers in them, a stance that is no side, or a pelvis that lies on its side (median obliquity beyond 45°).
 
     Notes
     -----
-    How well the angles are known depends on what the model was fitted to, which the coordinates do not say.
+    Obliquity, the elevation of the line from the stance hip to the free hip, is ± asin(cos τ sin λ cos ρ − sin τ sin ρ) of OpenSim's tilt τ, list λ
+    and rotation ρ; + standing on the right leg. In Baker's sequence rotation–obliquity–tilt it is the second angle [1]_; OpenSim's ``pelvis_list``,
+    the second of tilt–list–rotation, is not.
+
+    Valid for an upright pelvis in a model whose Y points up; near 90° of obliquity heading and tilt cannot be told apart. How well the angles are
+    known depends on what the model was fitted to, which the coordinates do not say: the standard errors are assumptions (`norms.MODEL_DEG`).
+
+    References
+    ----------
+    .. [1] Baker R. Pelvic angles: a mathematically rigorous definition which is consistent with a conventional clinical understanding of the terms.
+       Gait & Posture 2001. doi:10.1016/S0966-6362(00)00083-7
 
     Examples
     --------
@@ -131,39 +145,67 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
             "coordinates: the pelvis lies on its side in half of the samples — expected an upright person. Does the model's Y axis point up?"
         )
     turned = np.degrees(unwrap_known(np.radians(rotation)))
+    heading = float(np.nanmedian(turned))
     precision = model_precision()
-    angles = build_angles(coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - np.nanmedian(turned)), tilt, precision)
+    angles = build_angles(coordinates.index.to_numpy(dtype=float), free_left * left_up, -free_left * (turned - heading), tilt, precision)
     _add_segments(angles, coordinates, np.radians(rotation), free_left, precision)
     warnings = [f"a model's coordinates do not say what the feet do: {RELATIVE}"]
     flags = ["relative_zero"]
     if not known.all():
         flags.append("gaps")
         warnings.append(f"{1 - known.mean():.0%} of the samples hold no pelvis coordinates; repetitions there are not measured")
-    return Captured(check_table(angles, Angles), None, True, precision, tuple(flags), tuple(warnings))
+    return Captured(check_table(angles, Angles), None, True, precision, tuple(flags), tuple(warnings), heading_deg=heading)
 
 
-def build_coordinates(angles: pd.DataFrame, stance: str) -> pd.DataFrame:
-    """Turn pelvis angles into OpenSim's pelvis coordinates, the way back from `measure_coordinates`.
+def build_coordinates(angles: pd.DataFrame, stance: str, heading_deg: float = 0.0) -> pd.DataFrame:
+    """Turn pelvis angles into OpenSim's pelvis coordinates: with its heading, the exact way back from `measure_coordinates`.
 
     Parameters
     ----------
-    angles : DataFrame
-        Table ANGLES. Its rotation becomes the heading from the laboratory's X.
+    angles : DataFrame, n rows
+        Table ANGLES. Where it has a column ``side``, that counts instead of `stance`.
     stance : {"left", "right"}
         The leg stood on.
+    heading_deg : float, default 0
+        Heading from which rotation is counted [°]: ``heading_deg`` of what `measure_coordinates` returned. By default the person faces the ground's
+        X where rotation is 0.
 
     Returns
     -------
-    DataFrame
-        Index ``time_s``; ``pelvis_tilt_deg``, ``pelvis_list_deg``, ``pelvis_rotation_deg``. Empty where one of the three angles is.
+    DataFrame, n rows
+        Index ``time_s`` [s]; ``pelvis_tilt_deg``, ``pelvis_list_deg``, ``pelvis_rotation_deg`` [°]. Empty where one of the three angles is.
+
+    Raises
+    ------
+    ValueError
+        `angles` is no table ANGLES, a stance that is no side, or a heading that is no number.
+
+    Notes
+    -----
+    Exact to rounding, but that the same rotation has several names: list comes back within ±90°, and rotation may differ by whole turns. Where the
+    angles lack the heading (a sensor's lack it, and drift is taken out of them) the pelvis comes back tipped as it was, but facing another way, which
+    changes OpenSim's tilt and list too.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"pelvis_tilt_deg": [5.0, 9.0], "pelvis_list_deg": [-4.0, 2.0], "pelvis_rotation_deg": [30.0, 34.0]})
+    >>> found = measure_coordinates(table.rename_axis("time_s"), stance="left")
+    >>> build_coordinates(found.angles, "left", found.heading_deg).round(9).to_numpy().tolist()
+    [[5.0, -4.0, 30.0], [9.0, 2.0, 34.0]]
     """
-    free_left = check_stance(stance)
+    free_left: float | Array = check_stance(stance)
+    if not np.isfinite(heading_deg):
+        raise ValueError(f"heading_deg: expected degrees, got {heading_deg}. Only measure_coordinates knows it; 0 faces the ground's X.")
     angles = check_table(angles, Angles)
-    values = angles[["rotation_deg", "obliquity_deg", "tilt_deg"]].to_numpy(dtype=float) * (-free_left, free_left, 1.0)
+    if "side" in angles:
+        free_left = np.where(angles["side"].eq("right"), 1.0, -1.0)
+    rotation, obliquity, tilt = angles[["rotation_deg", "obliquity_deg", "tilt_deg"]].to_numpy(dtype=float).T
+    values = np.column_stack([heading_deg - free_left * rotation, free_left * obliquity, tilt])
     known = np.isfinite(values).all(axis=1)
     coordinates = np.full_like(values, np.nan)
     if known.any():
         coordinates[known] = np.column_stack(to_opensim(*values[known].T))
+        coordinates[:, 2] += 360.0 * np.round((values[:, 0] - coordinates[:, 2]) / 360.0)  # somebody who turns round goes on counting
     return pd.DataFrame(coordinates, index=angles.index, columns=list(COORDINATES))
 
 

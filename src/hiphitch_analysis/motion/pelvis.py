@@ -29,7 +29,7 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     Parameters
     ----------
     imu : DataFrame
-        Table IMU, from `read_imu`.
+        Table IMU, from `read_imu`: index ``time_s`` [s], specific force [m/s²] and angular rate [rad/s], or the device's own orientation [–].
     stance : {"left", "right"}
         The leg stood on.
     ap_axis : {"+x", "-x", "+y", "-y", "+z", "-z"}, optional
@@ -38,12 +38,31 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     Returns
     -------
     DataFrame
-        Table ANGLES with standard errors. Doubts about the recording are warnings; `analyse` keeps them in its `Session`, with every intermediate.
+        Table ANGLES [°] with standard errors [°], one row per sample at an even rate; empty where samples were missing for long or clipped.
 
     Raises
     ------
     ValueError
-        No angle can be trusted: see `condition_imu` and `calibrate`.
+        No table IMU, no usable sensor, sampled too slowly or for too short, units that cannot be right (`condition_imu`), a stance that is no side,
+        or a forward axis that does not exist or is vertical (`calibrate`).
+
+    Warns
+    -----
+    UserWarning
+        Each doubt about the recording in a sentence; `analyse` keeps them in its `Session`, with every intermediate.
+
+    Notes
+    -----
+    Orientation by offline VQF without the magnetometer [1]_, with stricter thresholds of rest than its defaults, which take slow repetitions of 1–2°
+    for rest; where there is no gyroscope the device's own orientation, else gravity alone. Then rotation, obliquity and tilt in Baker's sequence
+    [2]_, less what they are in the quiet stance (see `pelvis_angles`). Valid from 15 Hz on.
+
+    References
+    ----------
+    .. [1] Laidig D, Seel T. VQF: Highly accurate IMU orientation estimation with bias estimation and magnetic disturbance rejection. Information
+       Fusion 2023. doi:10.1016/j.inffus.2022.10.014
+    .. [2] Baker R. Pelvic angles: a mathematically rigorous definition which is consistent with a conventional clinical understanding of the terms.
+       Gait & Posture 2001. doi:10.1016/S0966-6362(00)00083-7
 
     Examples
     --------
@@ -80,10 +99,17 @@ def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: st
     DataFrame
         Table ANGLES with standard errors. Rotation is NaN on the accelerometer route, which knows no heading.
 
+    Raises
+    ------
+    ValueError
+        A stance that is no side.
+
     Notes
     -----
     With f, u and m the forward, upward and stance → free axes of the pelvis in the earth frame (z up), obliquity is asin(m_z), tilt is
-    atan2(−f_z, u_z) and rotation is the heading of m: the sequence rotation–obliquity–tilt. Obliquity and tilt do not depend on the heading.
+    atan2(−f_z, u_z) and rotation is the heading of m: the sequence rotation–obliquity–tilt. Obliquity and tilt do not depend on the heading. From
+    both is taken what they are on average in the quiet stance; a recording without one has its mean posture for zero, and level is then not known.
+    From rotation is taken what changes more slowly than 0.05 Hz.
 
     References
     ----------

@@ -86,7 +86,8 @@ def measure_printed(tracks: pd.DataFrame, frame_px: tuple[int, int], stance: str
     -------
     Printed
         Zero is the first quiet stance, proven by the weight that goes over to the stance leg afterwards; without one the angles are flagged
-        ``relative_zero``. Tilt is NaN; rotation is known where the two markers were measured as one body.
+        ``relative_zero`` and are against what `way` takes for the horizontal. Tilt is NaN; rotation is known where the two markers were measured as
+        one body.
 
     Raises
     ------

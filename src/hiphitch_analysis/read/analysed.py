@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.read.rows import read_rows
+from hiphitch_analysis.read.rows import check_lines, read_rows
 from hiphitch_analysis.read.text import open_text, printable
-from hiphitch_analysis.schema import Angles, Doses, Faults, Reps, Sessions, check_table
+from hiphitch_analysis.schema import Angles, Doses, Faults, Reps, Sessions
 
 _PATTERN = "*sessions.csv"
 
@@ -106,4 +106,4 @@ def read_angles(path: str | Path) -> pd.DataFrame:
         angles = pd.read_csv(StringIO("\n".join(text.lines)), index_col="time_s")
     except ValueError as error:
         raise ValueError(f"{text.name}: expected a table of angles with a column time_s. `hiphitch analyse --angles` makes one.") from error
-    return check_table(angles, Angles)
+    return check_lines(angles, text.name, Angles)

@@ -9,7 +9,6 @@ import re
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from hiphitch_analysis.read.frames import Array, Doubt, Pose, PoseFormat, PoseHints, check_rate, refuse_far, start_clock
 from hiphitch_analysis.read.grid import read_grid, split_line
@@ -30,6 +29,8 @@ _NO_MOTION = re.compile(
 _TRANSLATION = re.compile(r"(?:_t[xyz]|_(?:x|y|z)?translation|_t[123])$", re.IGNORECASE)
 _STATE = re.compile(r"^/.*/(?P<name>[^/]+)/(?P<what>value|speed)$")
 _FULL_TURNS_RAD = 4 * np.pi  # no joint turns further: larger numbers are degrees, whatever the header says
+_HALF_TURN_RAD = np.pi  # nor do many together stay below this in degrees, when somebody moves
+_ENOUGH_JOINTS = 6  # assumption: of trunk and legs; fewer may be held still, or be a model of the pelvis alone
 
 
 def recognise_motion(source: Source) -> bool:
@@ -58,7 +59,8 @@ def read_motion(source: Source, hints: PoseHints) -> Pose:
     Raises
     ------
     ValueError
-        Moments or forces, no rows, cells that are no numbers, or times that run backwards.
+        Moments or forces, no rows, cells that are no numbers, times that run backwards, or a header that says degrees over joints that all move
+        within what radians can reach.
     """
     text = source.texts[0]
     end = _end_of_header(text) or 0
@@ -73,7 +75,8 @@ def read_motion(source: Source, hints: PoseHints) -> Pose:
         doubts += (("rows_missing", f"{text.name}: the header announces {announced[1]} rows, the file holds {len(time_s)}"),)
     values = grid.numbers[:, 1:]
     turns = np.array([_TRANSLATION.search(name) is None for name in columns])
-    in_degrees, further = _find_unit(text, end, values[:, turns])
+    rotations = [name for name, turning in zip(columns, turns, strict=True) if turning]
+    in_degrees, further = _find_unit(text, end, rotations, values[:, turns])
     if not in_degrees:
         values[:, turns] = np.degrees(values[:, turns])
     spelled = [f"{name}_{'deg' if turning else 'm'}" for name, turning in zip(columns, turns, strict=True)]
@@ -121,12 +124,12 @@ def _choose_columns(name: str, names: list[str]) -> dict[str, int]:
     return columns
 
 
-def _find_unit(text: Text, end: int, angles: NDArray[np.float64]) -> tuple[bool, tuple[Doubt, ...]]:
+def _find_unit(text: Text, end: int, names: list[str], angles: Array) -> tuple[bool, tuple[Doubt, ...]]:
     """Return whether angles are in degrees: as the header says, unless no joint could turn that far in radians."""
     stated = _DEGREES.search(_head(text, end))
     largest = _largest(angles)
     if stated and stated[1].lower() in ("yes", "true"):
-        return True, ()
+        return True, _doubt_degrees(text.name, names, angles)
     if largest > _FULL_TURNS_RAD:
         said = "inDegrees=no" if stated else "nothing about degrees"
         return True, (("unit_doubtful", f"{text.name}: the header says {said}, but angles reach {largest:.0f}; they were read as degrees"),)
@@ -134,6 +137,26 @@ def _find_unit(text: Text, end: int, angles: NDArray[np.float64]) -> tuple[bool,
         return False, ()
     sentence = f"{text.name}: the header does not say whether angles are degrees or radians; they reach only {largest:.2g} and were read as radians"
     return False, (("unit_doubtful", sentence),)
+
+
+def _doubt_degrees(name: str, names: list[str], angles: Array) -> tuple[Doubt, ...]:
+    """Refuse what a header calls degrees when many joints move and none beyond half a turn in radians; where few could show it, doubt it."""
+    largest = _largest(angles)
+    if not 0 < largest <= _HALF_TURN_RAD:
+        return ()
+    joints = sum("pelvis" not in joint.lower() and _moves(column) for joint, column in zip(names, angles.T, strict=True))
+    if joints >= _ENOUGH_JOINTS:
+        raise ValueError(
+            f"{name}: the header says inDegrees=yes — expected joints that move by degrees, got {joints} of trunk and legs, and no angle beyond "
+            f"{largest:.2g}, as in radians. Write inDegrees=no into the header, or export the motion again."
+        )
+    said = f"{name}: the header says inDegrees=yes, but angles reach only {largest:.2g}, as radians would; they were read as degrees"
+    return (("unit_doubtful", f"{said} (write inDegrees=no where they are not)"),)
+
+
+def _moves(angle: Array) -> bool:
+    seen = angle[np.isfinite(angle)]
+    return bool(seen.size) and float(np.ptp(seen)) > 0
 
 
 def _largest(angles: Array) -> float:

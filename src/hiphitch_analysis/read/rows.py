@@ -12,7 +12,7 @@ import pandas as pd
 from hiphitch_analysis.outputs import unguard_cell
 from hiphitch_analysis.read.cells import get_column, name_faults, parse_dates, parse_numbers, parse_truth
 from hiphitch_analysis.read.text import Cells, Text, first_line, printable, split_cells, split_header
-from hiphitch_analysis.schema import Table, check_table
+from hiphitch_analysis.schema import Table, check_table, name_reader
 
 _SHOWN = 12  # unknown columns in a message
 _WORDS = ("side", "stop_reason")  # chosen from a list: Left and LEFT mean left
@@ -103,5 +103,5 @@ def check_lines(table: pd.DataFrame, name: str, model: type[Table]) -> pd.DataFr
     except ValueError as error:
         # check_table counts rows from 1: with this index these are lines of the file
         config: Any = model.Config
-        faults = str(error).removeprefix(f"{config.name}: ").replace(" in row ", " in line ")
+        faults = str(error).removeprefix(f"{config.name}: ").removesuffix(name_reader(model)).replace(" in row ", " in line ")
         raise ValueError(f"{name}: {faults}") from error

@@ -30,7 +30,7 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None, noise_deg: float 
     Parameters
     ----------
     angles : DataFrame
-        Table ANGLES.
+        Table ANGLES: index ``time_s`` [s]; of its columns obliquity [°] counts, and ``side`` where it is there.
     side : {"left", "right"}, optional
         Stance side, written into the table. Where `angles` has its own (see `find_sides`) that counts.
     noise_deg : float, default 0
@@ -40,13 +40,20 @@ def detect_reps(angles: pd.DataFrame, side: str | None = None, noise_deg: float 
     Returns
     -------
     DataFrame
-        Table REPS without measures: complete, partial and aborted cycles in order of time. Only the complete ones count. Nothing reaches from one
-        leg to the other.
+        Table REPS without measures, one row per cycle: complete, partial and aborted ones in order of time, times in [s], confidence [0–1]. Only the
+        complete ones count. Nothing reaches from one leg to the other. No rows where nothing was found, or less than 30 samples are known.
+
+    Raises
+    ------
+    ValueError
+        `angles` is no table ANGLES.
 
     Notes
     -----
-    The smoothed obliquity is cut into alternating swings down and up, ignoring reversals smaller than a quarter of the typical swing (and than
-    0.8°). Each swing down begins a repetition. Found for drops of 1° and more and repetitions of 0.5–8 s, sampled at 20 Hz or more.
+    The method, and its shares and limits, are this project's own. The smoothed obliquity (low-pass at 5 Hz) is cut into alternating swings down and
+    up, ignoring reversals smaller than a quarter of the typical swing (and than 0.8°). Each swing down begins a repetition, from where its speed
+    leaves rest to where the raise comes to rest, between samples. Only changes of obliquity are looked at, so its zero does not matter. Valid for
+    drops of 1° and more and repetitions of 0.5–8 s, sampled at 20 Hz or more.
 
     Examples
     --------
