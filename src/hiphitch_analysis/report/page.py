@@ -10,12 +10,16 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from hiphitch_analysis.norms import COMPLETE_SESSIONS_TO_ADVANCE, Norm
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import Prescription
+
+LOOKS = Path(__file__).with_name("templates") / "hiphitch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Html:
     text: str
 
     def _repr_html_(self) -> str:
-        return self.text
+        return _dress() + self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ class Answer:
     question: str
     answer: str
     reason: str
+
+
+@cache
+def _dress() -> str:
+    """Return the looks of a fragment in a notebook's output; the exporter takes them off again, for a page has its own."""
+    rules = "".join((LOOKS / name).read_text(encoding="utf-8") for name in ("notebook.css", "fragments.css"))
+    return f'<style class="hiphitch">.jp-OutputArea .jp-RenderedHTML:has(> style.hiphitch) {{\n{rules}}}</style>'
 
 
 def esc(value: object) -> str:
