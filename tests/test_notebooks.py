@@ -164,6 +164,13 @@ def test_form_says_how_repeatable_the_score_is_and_what_cannot_be_seen(tmp_path)
     assert "no mark of ours claims it" in text and "leaves the moment at the standing hip as it is" in text
 
 
+def test_progression_of_a_log_of_ones_own_knows_no_truth(tmp_path):
+    parameters = {"log": str(ROOT / "data/demo/log.csv"), "athlete": "A02"}
+    text = write_report(find_notebook("05_progression.ipynb"), tmp_path / "own.html", parameters).path.read_text("utf-8")
+    assert "within half a year" in text and ">truth<" not in text
+    assert re.search(r"After \d+ weeks of log", text) and "After four weeks" not in text
+
+
 def test_programme_design_takes_other_squads_and_another_law(tmp_path):
     parameters = {"squads": 2, "athletes": 5, "weeks": 8, "law": "saturating", "seed": 1}
     text = write_report(find_notebook("08_programme_design.ipynb"), tmp_path / "design.html", parameters).path.read_text("utf-8")

@@ -21,12 +21,19 @@ def tiring(n=30, begins=18, seed=1, **per_rep):
 
 def test_says_from_where_on_and_by_how_much():
     told = say_changes("right", tiring(return_error_deg=0.25, raise_s=0.04))
-    assert told.startswith("right leg: form changes from rep ") and "After it:" in told
-    first = int(re.search(r"from rep (\d+)", told).group(1))
+    assert told.startswith("right leg: all measures together, form changes from about rep ") and "After it:" in told
+    first = int(re.search(r"from about rep (\d+)", told).group(1))
     assert 14 <= first <= 23  # begins at 19
     short, low, high = (float(x) for x in re.search(r"(\d\.\d)° \((\d\.\d) to (\d\.\d)\) more short of level", told).groups())
     assert low < short < high and low > 0
     assert "slower" in told and "smaller" not in told and "lowers" not in told  # neither the drops nor the lowering changed
+
+
+def test_the_interval_is_said_even_where_it_is_one_repetition():
+    """A jump far beyond the noise: no other place is likely."""
+    reps = tiring()
+    jumped = reps.assign(return_error_deg=reps["return_error_deg"] + 10.0 * (reps["rep"] >= 19))
+    assert "form changes from about rep 19 on (80 % sure: 19)." in say_changes("right", jumped)
 
 
 def test_says_that_nothing_can_be_told():
@@ -44,6 +51,6 @@ def test_less_is_said_as_less():
 
 def test_a_set_that_changes_from_the_start_is_compared_by_thirds():
     told = say_changes("left", tiring(begins=0, return_error_deg=0.2))
-    assert "form changes from the beginning. Last third against first: " in told
+    assert "all measures together, form changes from the beginning. Last third against first: " in told
     short = float(re.search(r"(\d\.\d)° \(.*?\) more short of level", told).group(1))
     assert abs(short - 0.2 * 20) < 0.6  # thirds of ten are twenty repetitions apart; means of ten are known to 0.1°

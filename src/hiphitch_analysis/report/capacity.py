@@ -19,6 +19,8 @@ from hiphitch_analysis.schema import SIDES
 
 AHEAD_WEEKS = 16.0
 INTERVAL = (0.1, 0.5, 0.9)
+SURE = 0.9  # belief from which on straight and slowing growth are said to be told apart
+NEARLY = 0.005  # from none or all: not rounded to it
 
 
 def draw_capacity(ax: Axes, capacity: Capacity, worlds: Sequence[World], athlete_id: str, side: str) -> Axes:
@@ -84,6 +86,40 @@ def describe_capacity(capacity: Capacity, worlds: Sequence[World], athlete_id: s
         f"{side_style(side).title}: {len(own)} sets in {now:.0f} weeks, {ended} of them ended in fatigue or form, {len(own) - ended} say at least. "
         f"A third set would now come to {middle:.0f} repetitions, between {low:.0f} and {high:.0f} with a chance of 80 %."
     )
+
+
+def say_growth(capacity: Capacity) -> str:
+    """Say whether a log tells straight growth from slowing growth, and how many weeks it covers.
+
+    Parameters
+    ----------
+    capacity : Capacity
+        From `fit_capacity`.
+
+    Returns
+    -------
+    str
+    """
+    weeks = f"{capacity.sets['week'].max():.0f} weeks of log"
+    if all(branch.law.kind == "linear" for branch in capacity.branches):
+        return f"After {weeks} no slowing growth explains this log well enough to be weighed against straight growth."
+    straight = sum(branch.weight for branch in capacity.branches if branch.law.kind == "linear")
+    if straight >= SURE:
+        return f"After {weeks} straight growth has {_say_belief(straight)} of the belief: that growth slows down does not show."
+    if straight <= 1 - SURE:
+        limited = sum(branch.weight for branch in capacity.branches if branch.law.kind == "saturating")
+        kinds = f"towards a limit {_say_belief(limited)}, without one {_say_belief(1 - straight - limited)}"
+        return f"After {weeks} straight growth keeps {_say_belief(straight)} of the belief. Growth that slows down has the rest: {kinds}."
+    return (
+        f"After {weeks} straight growth has {_say_belief(straight)} of the belief and slowing growth {_say_belief(1 - straight)}: they look alike, "
+        "and the forecast is as wide as that."
+    )
+
+
+def _say_belief(share: float) -> str:
+    if share < NEARLY:
+        return f"under {100 * NEARLY:g} %"
+    return f"over {100 - 100 * NEARLY:g} %" if share > 1 - NEARLY else f"{100 * share:.0f} %"
 
 
 def third_set(

@@ -35,6 +35,11 @@ def say_changes(side: str, reps: pd.DataFrame) -> str:
     str
         One or two sentences, with 80 % limits of the repetition and 95 % limits of each difference.
 
+    Notes
+    -----
+    The change is estimated from all measures at once, whereas a strip of repetitions marks each by its own limit: a set may stop short of level some
+    repetitions before or after.
+
     Examples
     --------
     >>> import numpy as np
@@ -49,9 +54,9 @@ def say_changes(side: str, reps: pd.DataFrame) -> str:
     if onset.rep is None:
         return f"{word} leg: {onset.reason}."
     named = _name_changes(reps, onset)
-    number = f"rep {onset.rep}" if onset.low == onset.high else f"rep {onset.rep} (80 % sure: {onset.low} to {onset.high})"
-    when = f"from {number} on" if onset.low > reps["rep"].min() + 1 else "from the beginning"
-    return f"{word} leg: form changes {when}." + (f" {named}." if named else "")
+    span = f"{onset.low}" if onset.low == onset.high else f"{onset.low} to {onset.high}"
+    when = f"from about rep {onset.rep} on (80 % sure: {span})" if onset.low > reps["rep"].min() + 1 else "from the beginning"
+    return f"{word} leg: all measures together, form changes {when}." + (f" {named}." if named else "")
 
 
 def _name_changes(reps: pd.DataFrame, onset: FatigueOnset) -> str:

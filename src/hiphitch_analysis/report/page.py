@@ -362,6 +362,25 @@ def write_note(text: str) -> Html:
     return Html(f'<p class="foot">{typeset(text)}</p>')
 
 
+def write_source(text: str) -> Html:
+    """Write a small line under a table or a figure: where its numbers come from.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Html
+
+    Examples
+    --------
+    >>> write_source("Source: study reps.").text
+    '<p class="source">Source: study reps.</p>'
+    """
+    return Html(f'<p class="source">{typeset(text)}</p>')
+
+
 def _as_sentence(text: str) -> str:
     text = text.strip()
     return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
