@@ -29,6 +29,7 @@ _HOMES = {
     "estimate_orientation": "motion.orientation",
     "calibrate": "motion.calibration",
     "estimate_angles": "motion.pelvis",
+    "measure_sensor": "motion.pelvis",
     "estimate_dominant_angle": "motion.dominant",
     "measure_markers": "motion.markers",
     "measure_landmarks": "motion.landmarks",

@@ -254,6 +254,7 @@ FLOOR_SHARE = Limit(
 )
 TILT_DRIFT_DEG = Limit(Norm(5.0, "°", 3.0, 8.0, f"{_PROPOSAL}; the lumbar spine stays neutral"), moderate=7.0, severe=12.0)
 SWAY_DEG_S = Limit(Norm(2.0, "°/s", 1.5, 3.0, f"{_PROPOSAL}; about twice what a simulated steady set shows"), moderate=2.8, severe=5.0)
+TRAVEL_OF_ANOTHER_M = Norm(0.10, "m", 0.06, 0.15, "assumption: on one leg the pelvis sways and drops by a few centimetres; a squat takes 30")
 DROP_OF_ANOTHER_DEG = Norm(25.0, "°", 20.0, 30.0, "assumption: a hip adducts by 20 to 30° at most; a median drop beyond is no hip hitch")
 TILT_OF_ANOTHER_DEG = Norm(25.0, "°", 20.0, 30.0, "assumption: twice what counts as severe tipping; in squats the pelvis tips by 20 to 45°")
 MARK_CHANCE = Norm(

@@ -19,7 +19,7 @@ RELATIVE = "drops are valid, but where level is cannot be known (return error an
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """Angles from markers, from a model's coordinates or from a camera's landmarks.
+    """Angles from a sensor, from markers, from a model's coordinates or from a camera's landmarks.
 
     Attributes
     ----------
@@ -37,6 +37,8 @@ class Captured:
     heading_deg : float
         Heading from which `measure_coordinates` counted rotation, for `build_coordinates` [°]: 0 facing the ground's X, + right side forward. NaN on
         the other routes.
+    place_m : ndarray, shape (n, 2) or (n, 3), or None
+        Middle of the pelvis at the times of `angles` [m], from any origin; None where it is not seen.
     """
 
     angles: pd.DataFrame
@@ -46,6 +48,7 @@ class Captured:
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
     heading_deg: float = field(default=float("nan"), kw_only=True)
+    place_m: NDArray[np.float64] | None = field(default=None, kw_only=True)
 
 
 def check_stance(stance: str) -> float:

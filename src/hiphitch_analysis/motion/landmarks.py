@@ -113,7 +113,8 @@ def measure_landmarks(landmarks: pd.DataFrame, stance: str, facing: str | None =
     for flag, warning in _doubts(points, angles, zero_s, repaired, int(dropped.sum()), jumps):
         flags.append(flag)
         warnings.append(warning)
-    return Filmed(check_table(angles, Angles), zero_s, zero_s is None, precision, tuple(flags), tuple(warnings), view, repaired, int(dropped.sum()))
+    told, place_m = (tuple(flags), tuple(warnings)), middle(points, "hip") / view.px_per_m
+    return Filmed(check_table(angles, Angles), zero_s, zero_s is None, precision, *told, view, repaired, int(dropped.sum()), place_m=place_m)
 
 
 def repair_sides(points: Points, facing: str) -> tuple[Points, NDArray[np.bool_]]:

@@ -97,7 +97,7 @@ def measure_markers(markers: pd.DataFrame, stance: str) -> Captured:
     if doubt is not None:
         flags.append("stance_doubtful")
         warnings.append(doubt)
-    return Captured(check_table(angles, Angles), zero_s, zero_s is None, precision, tuple(flags), tuple(warnings))
+    return Captured(check_table(angles, Angles), zero_s, zero_s is None, precision, tuple(flags), tuple(warnings), place_m=pelvis)
 
 
 def pelvis_of(points: Points, lines: tuple[str, ...]) -> tuple[Array, Array, Array]:

@@ -154,7 +154,14 @@ def measure_coordinates(coordinates: pd.DataFrame, stance: str) -> Captured:
     if not known.all():
         flags.append("gaps")
         warnings.append(f"{1 - known.mean():.0%} of the samples hold no pelvis coordinates; repetitions there are not measured")
-    return Captured(check_table(angles, Angles), None, True, precision, tuple(flags), tuple(warnings), heading_deg=heading)
+    return Captured(
+        check_table(angles, Angles), None, True, precision, tuple(flags), tuple(warnings), heading_deg=heading, place_m=_find_place(coordinates)
+    )
+
+
+def _find_place(coordinates: pd.DataFrame) -> Array | None:
+    place = [f"pelvis_{axis}_m" for axis in ("tx", "ty", "tz")]
+    return coordinates[place].to_numpy(dtype=float) if set(place) <= set(coordinates.columns) else None
 
 
 def build_coordinates(angles: pd.DataFrame, stance: str, heading_deg: float = 0.0) -> pd.DataFrame:

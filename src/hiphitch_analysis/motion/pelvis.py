@@ -11,6 +11,7 @@ from scipy.signal import butter, sosfiltfilt
 
 from hiphitch_analysis import norms
 from hiphitch_analysis.motion.calibration import Calibration, calibrate
+from hiphitch_analysis.motion.captured import Captured
 from hiphitch_analysis.motion.conditioning import condition_imu
 from hiphitch_analysis.motion.orientation import Orientation, estimate_orientation
 from hiphitch_analysis.motion.quaternions import turn_axis
@@ -74,12 +75,49 @@ def estimate_angles(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) 
     >>> bool(angles["obliquity_deg"].min() < -7)
     True
     """
+    found = measure_sensor(imu, stance, ap_axis)
+    for doubt in found.warnings:
+        warnings.warn(doubt, stacklevel=2)
+    return found.angles
+
+
+def measure_sensor(imu: pd.DataFrame, stance: str, ap_axis: str | None = None) -> Captured:
+    """Estimate pelvis angles from one pelvis sensor, with what `measure_reps` has to know of them.
+
+    Parameters
+    ----------
+    imu, stance, ap_axis
+        As for `estimate_angles`, which gives the angles alone.
+
+    Returns
+    -------
+    Captured
+        As of markers, landmarks and a model's coordinates: angles, where their zero comes from, how well they are known, and what is in doubt.
+
+    Raises
+    ------
+    ValueError
+        As `estimate_angles`.
+
+    Examples
+    --------
+    >>> import hiphitch_analysis as hh
+    >>> found = measure_sensor(hh.simulate_set(reps=3, stance="left", drop_deg=8, seed=1).imu, stance="left")
+    >>> reps = hh.measure_reps(found.angles, hh.detect_reps(found.angles), found.relative_zero, found.precision)
+    >>> bool((reps["drop_se_deg"] > 0.2).all())
+    True
+    """
     conditioned = condition_imu(imu)
     orientation = estimate_orientation(conditioned)
     calibration = calibrate(orientation, stance, ap_axis)
-    for doubt in (*conditioned.warnings, *calibration.warnings):
-        warnings.warn(doubt, stacklevel=2)
-    return pelvis_angles(orientation, calibration, stance, conditioned.valid)
+    return Captured(
+        angles=pelvis_angles(orientation, calibration, stance, conditioned.valid),
+        zero_s=calibration.zero_s,
+        relative_zero=calibration.relative_zero,
+        precision=estimate_precision(orientation, calibration),
+        flags=(*conditioned.flags, *calibration.flags),
+        warnings=(*conditioned.warnings, *calibration.warnings),
+    )
 
 
 def pelvis_angles(orientation: Orientation, calibration: Calibration, stance: str, valid: NDArray[np.bool_] | None = None) -> pd.DataFrame:

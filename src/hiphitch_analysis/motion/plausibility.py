@@ -73,13 +73,17 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
     return doubts
 
 
-def find_unlike(reps: pd.DataFrame) -> dict[str, str]:
+def find_unlike(reps: pd.DataFrame, time_s: Array | None = None, place_m: Array | None = None) -> dict[str, str]:
     """Say whether the repetitions go farther than those of a hip hitch can.
 
     Parameters
     ----------
     reps : DataFrame
         Table REPS with measures.
+    time_s : ndarray, shape (n,), optional
+        Times of `place_m` [s].
+    place_m : ndarray, shape (n, 2) or (n, 3), optional
+        Middle of the pelvis [m], where it is seen.
 
     Returns
     -------
@@ -94,12 +98,23 @@ def find_unlike(reps: pd.DataFrame) -> dict[str, str]:
     >>> list(find_unlike(pd.DataFrame({**times, "drop_deg": [8.0, 9.0], "tilt_range_deg": 40.0})))
     ['unlike_hip_hitch']
     """
-    middle = reps.loc[reps["kind"].eq("complete"), ["drop_deg", "tilt_range_deg"]].astype(float).median()
-    if middle["drop_deg"] > norms.DROP_OF_ANOTHER_DEG.value:
-        return {UNLIKE: f"the pelvis seems to drop by {middle['drop_deg']:.0f}°, more than a hip can: {NOT_JUDGED}"}
-    if middle["tilt_range_deg"] > norms.TILT_OF_ANOTHER_DEG.value:
-        return {UNLIKE: f"the pelvis tips forwards and back by {middle['tilt_range_deg']:.0f}°, as in a squat: {NOT_JUDGED}"}
+    complete = reps[reps["kind"].eq("complete")]
+    drop, tilt = (float(complete[name].median()) for name in ("drop_deg", "tilt_range_deg"))
+    if drop > norms.DROP_OF_ANOTHER_DEG.value:
+        return {UNLIKE: f"the pelvis seems to drop by {drop:.0f}°, more than a hip can: {NOT_JUDGED}"}
+    if tilt > norms.TILT_OF_ANOTHER_DEG.value:
+        return {UNLIKE: f"the pelvis tips forwards and back by {tilt:.0f}°, as in a squat: {NOT_JUDGED}"}
+    if time_s is not None and place_m is not None and len(complete):
+        travel = float(pd.Series([_travel(place_m[_inside(time_s, complete.iloc[[i]])]) for i in range(len(complete))]).median())
+        if travel > norms.TRAVEL_OF_ANOTHER_M.value:
+            return {UNLIKE: f"the pelvis travels by {100 * travel:.0f} cm within a repetition, as in a squat or a step: {NOT_JUDGED}"}
     return {}
+
+
+def _travel(place_m: Array) -> float:
+    """Return the longest way along an axis [m]; NaN where nothing is seen."""
+    seen = place_m[np.isfinite(place_m).all(axis=1)]
+    return float(np.ptp(seen, axis=0).max()) if len(seen) else float("nan")
 
 
 def _find_cuts(time_s: Array, reps: pd.DataFrame) -> dict[str, str]:

@@ -13,6 +13,7 @@ from hiphitch_analysis.motion.captured import Captured, check_stance
 from hiphitch_analysis.motion.landmarks import measure_landmarks
 from hiphitch_analysis.motion.markers import measure_markers
 from hiphitch_analysis.motion.opensim import measure_coordinates
+from hiphitch_analysis.motion.plausibility import find_unlike
 from hiphitch_analysis.motion.printed import measure_printed
 from hiphitch_analysis.read.frames import Pose
 from hiphitch_analysis.read.markertracks import MarkerTracks, track_markers
@@ -180,6 +181,8 @@ def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captur
     found = detect_reps(angles, stance, _resting_noise(captured))
     time_s = angles.index.to_numpy(dtype=float)
     rate = 1 / float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("nan")
+    reps = measure_found(angles, found, captured.relative_zero, captured.precision)
+    unlike = find_unlike(reps, time_s, captured.place_m)
     return AnalysedPose(
         source=source,
         kind=kind,
@@ -187,10 +190,10 @@ def _analyse(source: Pose | MarkerTracks, kind: str, form: str, captured: Captur
         captured=captured,
         angles=angles,
         found=found,
-        reps=measure_found(angles, found, captured.relative_zero, captured.precision),
+        reps=reps,
         rate_hz=rate,
-        flags=(*(flag for flag, _ in source.doubts), *captured.flags),
-        warnings=(*(sentence for _, sentence in source.doubts), *captured.warnings),
+        flags=(*(flag for flag, _ in source.doubts), *captured.flags, *unlike),
+        warnings=(*(sentence for _, sentence in source.doubts), *captured.warnings, *unlike.values()),
     )
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hiphitch_analysis.form.faults import find_faults, mark_faults
 from hiphitch_analysis.form.score import score_form
-from hiphitch_analysis.motion.plausibility import UNLIKE, find_doubts, find_unlike
+from hiphitch_analysis.motion.plausibility import UNLIKE, find_doubts
 from hiphitch_analysis.precision import Precision
 from hiphitch_analysis.reps.corrections import LEFT_OUT, apply_corrections, describe_corrections, select_corrections
 from hiphitch_analysis.reps.measure import measure_reps
@@ -142,7 +142,7 @@ def find_doubts_of_reps(sensor: SensorSteps | None, reps: pd.DataFrame, details:
         Flags, each with its sentence.
     """
     kept = reps[reps["kind"].ne(LEFT_OUT)]
-    doubts = find_unlike(kept) if sensor is None else find_doubts(sensor.orientation, kept)
+    doubts = {} if sensor is None else find_doubts(sensor.orientation, kept)
     if (details.mass_kg is None) != (details.height_m is None):
         doubts["body_incomplete"] = "the load on the hip abductors was not computed: it needs body mass and height, and only one was given"
     if not reps["kind"].eq("complete").any():
