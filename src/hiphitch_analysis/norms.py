@@ -131,6 +131,8 @@ TILT_COUPLING = Norm(0.15, "1", 0.05, 0.4, "assumption: sagittal tilt in step wi
 SKIN_SHARE = Norm(
     0.05, "1", 0.02, 0.29, "assumption: share of a pelvis angle that the skin under the sensor does not follow; nobody measured a hip hitch"
 )
+SYNCED_S = Norm(0.01, "s", 0.002, 0.02, "maker of the Xsens DOT, 'Synchronization Explained': clocks drift apart by 2 ms in 30, 10 ms in 60 minutes")
+TIME_OF_DAY_S = Norm(0.1, "s", 0.01, 1.0, "assumption: how far two devices that were set by a network or a computer are apart")
 SKIN_BULGE_DEG = Norm(0.3, "°", 0.1, 1.0, "assumption: how far the sensor turns when the muscles under it take the weight on one leg")
 CHANGE_NOISE_DEG = Norm(0.15, "°", 0.03, 0.25, "assumption: three times what simulated rigid sensors with known axes show (study angles)")
 REST_NOISE_DEG = Norm(0.25, "°", 0.15, 0.4, "simulated sets: 0.21° with half, 0.32° with one and a half of a typical adult's sway (study reps)")

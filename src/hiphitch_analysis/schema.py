@@ -151,6 +151,8 @@ class Angles(Table):
     trunk_lean_se_deg: Series[float] | None = _column("[°] standard error of trunk lean", ge=0)
     free_leg_angle_se_deg: Series[float] | None = _column("[°] standard error of the free leg's angle", ge=0)
     free_thigh_flexion_se_deg: Series[float] | None = _column("[°] standard error of the free thigh's flexion", ge=0)
+    trunk_late_s: Series[float] | None = _column("[s] how far the trunk sensor's time may be off the pelvis's; only where it may", ge=0)
+    free_leg_late_s: Series[float] | None = _column("[s] how far the thigh sensor's time may be off the pelvis's; only where it may", ge=0)
 
     class Config(Table.Config):
         name = "angles"

@@ -56,8 +56,9 @@ def test_quaternions_alone_are_enough(write):
     assert list(imu.columns) == QUAT
 
 
-def test_a_repeated_identical_row_counts_once(write):
-    assert len(read_imu(write(f"{TIME_ACC}\n0,,0,9.81\n0,,0,9.81\n1,0,0,9.81\n"))) == 2
+def test_a_repeated_identical_row_counts_once_and_is_named(write):
+    with pytest.warns(RecordingDoubt, match=r"file\.csv: 1 row\(s\) stand twice and were taken once, first in line 3"):
+        assert len(read_imu(write(f"{TIME_ACC}\n0,,0,9.81\n0,,0,9.81\n1,0,0,9.81\n"))) == 2
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 from hiphitch_analysis.read import read_imu, recognise_imu
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
+pytestmark = pytest.mark.filterwarnings("ignore:LFemur.*packets")  # one of the files has lost nearly every second packet, and says so
 HALF_G = {"acc_unit": "g", "gyr_unit": "deg/s", "rate_hz": 100.0}  # mobgap's SOURCE says so; its files do not
 # File; format; sensor; options; rate [Hz] and where it stands; groups; samples; the axis that reads most of gravity at first, with its sign.
 TABLE = [

@@ -3,6 +3,9 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from hiphitch_analysis.read import read_imu, recognise_imu
+from hiphitch_analysis.read.clocks import find_offset
+from hiphitch_analysis.read.imu import read_timing
+from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
 META = "sep=,\nDeviceTag:,Pelvis\nOutputRate:,60Hz\nMeasurement Mode:,Custom\n© Somebody\n\n"
@@ -118,6 +121,58 @@ def test_dot_time_must_not_go_back_or_be_missing(write):
         read_imu(write(META + FREE + "\n" + dot_rows(["", ""], quarter_turn_free(), counters=["7", " "])))
 
 
+def lay_out(numbers, first=2**32 - 2 * STEP, meta=META):
+    """DOT rows with these packet numbers; the clock overflows after two packets."""
+    return meta + FREE + "\n" + dot_rows([(first + STEP * number) % 2**32 for number in numbers], quarter_turn_free(), counters=list(numbers))
+
+
+def test_dot_counter_is_the_witness_of_lost_packets(write):
+    """Every second packet of 101 is lost: by its times the file is one of 30 Hz without a gap."""
+    path = write(lay_out(range(0, 101, 2)))
+    with pytest.warns(RecordingDoubt, match=r"50 of 101 packets \(50%\) were lost, as the packet counter shows") as caught:
+        assert len(read_imu(path)) == 51
+    assert [entry.message.flag for entry in caught] == ["packets_lost"]
+    assert read_timing(path).packets == 101
+    # some lost ones show in the times by themselves
+    few = write(lay_out([*range(40), *range(45, 101)]))
+    assert len(read_imu(few)) == 96 and read_timing(few).packets == 101
+
+
+def test_dot_counter_may_overflow(write):
+    numbers = [65530 + i for i in range(0, 40, 2)]
+    with pytest.warns(RecordingDoubt, match=r"19 of 39 packets"):
+        read_imu(write(META + FREE + "\n" + dot_rows([STEP * n for n in numbers], quarter_turn_free(), counters=[n % 2**16 for n in numbers])))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ticks"),
+    [
+        (range(0, 80, 2), [STEP * i for i in range(40)]),  # counts at 120 Hz what is stored, without a loss, at 60 Hz
+        ([7] * 40, [STEP * i for i in range(40)]),  # stands still
+        ([*range(900, 920), *range(20)], [STEP * i for i in range(40)]),  # began anew
+    ],
+)
+def test_dot_counter_that_counts_no_samples_is_no_witness(write, numbers, ticks):
+    path = write(META + FREE + "\n" + dot_rows(ticks, quarter_turn_free(), counters=list(numbers)))
+    assert len(read_imu(path)) == 40 and read_timing(path).packets is None
+
+
+@pytest.mark.parametrize(("status", "shared"), [("SyncStatus:,Synced\n", True), ("SyncStatus:,Unsynced\n", False), ("", None)])
+def test_dot_clock_and_whether_it_is_shared(write, status, shared):
+    meta = META.replace("OutputRate", status + "OutputRate")
+    one, two = (read_timing(write(lay_out(range(10), first, meta), name)).clock for first, name in ((2**32 - 3 * STEP, "a.csv"), (2 * STEP, "b.csv")))
+    assert one.shared is two.shared is shared
+    assert find_offset(one, two) == pytest.approx(5 * STEP * 1e-6, abs=1e-9)  # across the overflow
+    assert find_offset(two, one) == pytest.approx(-5 * STEP * 1e-6, abs=1e-9)
+
+
+def test_dot_duplicated_rows_are_counted_and_named(write):
+    numbers = sorted([*range(100), *range(30, 40)])
+    with pytest.warns(RecordingDoubt, match=r"10 row\(s\) stand twice and were taken once, first in line 39") as caught:
+        imu = read_imu(write(lay_out(numbers)))  # rows begin in line 8: packet 30 in 38 and, once more, 39
+    assert len(imu) == 100 and len(caught) == 1
+
+
 # --- MTw ---------------------------------------------------------------------------------------------------------------------------------------
 OLD = "// Start Time: Unknown\n// Update Rate: 50.0Hz\n"
 NEW = "// General information: \n//  MT Manager version: 2022.2.0 \n// Coordinate system: ENU\n"
@@ -199,6 +254,16 @@ def test_mtw_faults_are_named(write, content, message):
         read_imu(write(content))
 
 
+def test_mtw_counter_is_witness_of_losses_and_clock(write):
+    rows = [f"{n % 2**16:05d}" for n in range(65500, 65600, 2)]
+    with pytest.warns(RecordingDoubt, match=r"49 of 99 packets \(49%\) were lost"):
+        read_imu(write(mtw(counters=rows), "a.txt"))
+    one, two = read_timing(write(mtw(counters=rows), "a.txt")), read_timing(write(mtw(counters=("00014", "00015")), "b.txt"))
+    assert (one.packets, two.packets) == (99, 2)
+    assert find_offset(one.clock, two.clock) == pytest.approx(50 / 50)  # 65500 to 65536 + 14, at 50 Hz
+    assert one.clock.shared is None
+
+
 def test_mtw_row_cut_off_at_the_end_is_left_out(write):
     assert len(read_imu(write(mtw().rstrip("\n")[:-20]))) == 2
 
@@ -208,6 +273,7 @@ def earth_force(imu):
     return Rotation.from_quat(imu[QUAT].to_numpy(), scalar_first=True).apply(imu[ACC].to_numpy())
 
 
+@pytest.mark.filterwarnings("ignore:LFemur.*packets")
 @pytest.mark.parametrize(("name", "samples"), [("Pelvis_20210820_202113_836", 382), ("LFemur_20210820_202113_831", 195)])
 def test_real_dot(shared, name, samples):
     path = shared(f"xsens_dot/{name}.csv")
@@ -225,7 +291,10 @@ def test_real_dot(shared, name, samples):
 def test_real_dot_has_the_gaps_of_its_lost_packets(shared):
     path = shared("xsens_dot/LFemur_20210820_202113_831.csv")
     rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines() if line[:1].isdigit()]
-    imu = read_imu(path)
+    # counted by hand: 195 rows, the counter goes from 1 to 352
+    with pytest.warns(RecordingDoubt, match=r"157 of 352 packets \(45%\) were lost"):
+        imu = read_imu(path)
+    assert read_timing(path).packets == 352
     # nearly every second packet is lost; the recording is as long as its clock says all the same
     assert imu.index[-1] == pytest.approx((int(rows[-1][1]) - int(rows[0][1])) / 1e6)
     assert len(imu) < 0.6 * imu.index[-1] * 60
@@ -289,3 +358,15 @@ def test_dot_increments_are_rate_and_acceleration_of_each_sample(write):
         imu = read_imu(write(META + header + "\n" + dot_rows([0, STEP, 2 * STEP], values)))
         np.testing.assert_allclose(imu[GYR], [[0, 0, np.pi]] * 3, atol=1e-9)
         np.testing.assert_allclose(imu[ACC], [[0, 0, 9.80665]] * 3, atol=1e-9)
+
+
+def test_real_dots_of_one_recording_share_their_clock(shared):
+    pelvis, femur = (read_timing(shared(f"xsens_dot/{name}.csv")) for name in ("Pelvis_20210820_202113_836", "LFemur_20210820_202113_831"))
+    assert pelvis.packets == 382 and pelvis.clock.shared and femur.clock.shared
+    # SampleTimeFine of the first rows: 3343427885 and 3343444552
+    assert find_offset(pelvis.clock, femur.clock) == pytest.approx(0.016667, abs=1e-6)
+
+
+def test_real_mtws_of_one_station_count_together(shared):
+    clocks = [read_timing(shared(f"opensense/MT_012005D6_009-001_00B422{end}.txt")).clock for end in ("79", "68")]
+    assert find_offset(*clocks) == 0  # both begin with packet 472

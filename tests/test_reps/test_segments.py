@@ -97,3 +97,29 @@ def test_without_a_heading_there_is_no_sway():
     angles = make_angles().assign(rotation_deg=np.nan)
     measured = measure_reps(angles, REPS)
     assert measured["sway_deg_s"].isna().all() and measured["tilt_drift_deg"].notna().all()
+
+
+def test_a_time_that_may_be_off_widens_what_hangs_on_it():
+    """The leg goes with the pelvis, 2 s a repetition; off by t its gain is cos(π t)."""
+    sure, unsure = (measure_segments(leg(1.0, 0.0).assign(free_leg_late_s=late), REPS) for late in (0.0, 0.25))
+    assert unsure["leg_gain"].tolist() == sure["leg_gain"].tolist()
+    # for t even in ±a/π, the mean square of 1 − cos(π t) is 3/2 − 2 sin(a)/a + sin(2a)/(4a)
+    a = np.pi * 0.25
+    added = np.sqrt(unsure["leg_gain_se"] ** 2 - sure["leg_gain_se"] ** 2)
+    # a quarter: ten looks, and each of the two repetitions has standing still on one side of it
+    assert added.to_numpy() == pytest.approx(np.sqrt(1.5 - 2 * np.sin(a) / a + np.sin(2 * a) / (4 * a)), rel=0.25)
+    assert unsure["leg_in_se_deg"].equals(sure["leg_in_se_deg"])  # that hangs on the mean
+
+
+def test_a_time_off_by_half_a_repetition_leaves_the_gain_unknown():
+    """Then the gain may be anything from −1 to 1; a leg that hangs still has no gain at any time."""
+    moving, still = (measure_segments(leg(gain, 0.0).assign(free_leg_late_s=1.0), REPS) for gain in (1.0, 0.0))
+    assert moving["leg_gain"].isna().all() and moving["leg_gain_se"].isna().all() and moving["leg_in_deg"].notna().all()
+    assert still["leg_gain"].to_numpy() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_trunk_whose_time_may_be_off():
+    bump = lambda t, low: -4.0 * np.where((t > 3) & (t < 4), np.sin(np.pi * (t - 3)) ** 2, 0.0)  # noqa: E731
+    little, much = (measure_segments(make_angles(trunk_lean_deg=bump).assign(trunk_late_s=late), REPS) for late in (0.05, 2.0))
+    assert little["trunk_pull_deg"].tolist() == pytest.approx([4.0, 0.0], abs=1e-9)
+    assert np.isnan(much["trunk_pull_deg"].iloc[0])  # the bend may as well belong to another raise, or to none

@@ -37,6 +37,13 @@ CLIPPED_BEYOND = 2.0  # times the axis's own root mean square
 CLIPPED_STEEP = 5.0  # times the usual step from sample to sample
 
 
+_BY_COUNTER = ", as the device's packet counter shows"
+
+
+class LostSamplesError(ValueError):
+    """More samples are missing than can be bridged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conditioned:
     """An IMU table that the orientation filter may have.
@@ -72,13 +79,16 @@ class Conditioned:
     warnings: tuple[str, ...]
 
 
-def condition_imu(imu: pd.DataFrame) -> Conditioned:
+def condition_imu(imu: pd.DataFrame, packets: int | None = None) -> Conditioned:
     """Bring `imu` to a fixed rate and make sure that its numbers can be what they claim to be.
 
     Parameters
     ----------
     imu : DataFrame
         Table IMU; it is not changed.
+    packets : int, optional
+        How many samples the device took from the first row to the last, both included, by its packet counter. Without it a lost sample shows only
+        where the steps between most others are single ones.
 
     Returns
     -------
@@ -86,8 +96,10 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
 
     Raises
     ------
+    LostSamplesError
+        Too many samples are missing.
     ValueError
-        No usable sensor, too few samples, too slow, too many samples missing, or units that cannot be right.
+        No usable sensor, too few samples, too slow, or units that cannot be right.
 
     Notes
     -----
@@ -109,7 +121,7 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
     values[~(np.abs(values) < ABSURD)] = np.nan
     time_s = imu.index.to_numpy(dtype=float)
     whole = ~np.isnan(values).any(axis=1)
-    rate_hz, missing_share, jitter_s = _fixed_rate(time_s, whole)
+    rate_hz, missing_share, jitter_s = _fixed_rate(time_s, whole, packets)
     time_s, values = time_s[whole], values[whole]
     clipped = _find_clipped(values, columns)
     grid = np.minimum(np.arange(time_s[0], time_s[-1] + 0.25 / rate_hz, 1.0 / rate_hz), time_s[-1])
@@ -129,7 +141,7 @@ def condition_imu(imu: pd.DataFrame) -> Conditioned:
         warnings.append(f"the time between samples varies by {1000 * jitter_s:.0f} ms: they were interpolated to an even {rate_hz:.0f} per second")
     if missing_share > 0:
         flags.append("missing_samples")
-        warnings.append(f"{missing_share:.1%} of the samples were missing and have been interpolated")
+        warnings.append(f"{missing_share:.1%} of the samples were missing{f'{_BY_COUNTER},' if packets else ''} and have been interpolated")
     gravity = np.nan
     if ACC[0] in even:
         acc = even[ACC].to_numpy()
@@ -161,20 +173,23 @@ def _complete_groups(imu: pd.DataFrame) -> list[str]:
     return [column for group in groups for column in group]
 
 
-def _fixed_rate(time_s: Array, whole: NDArray[np.bool_]) -> tuple[float, float, float]:
+def _fixed_rate(time_s: Array, whole: NDArray[np.bool_], packets: int | None) -> tuple[float, float, float]:
     """Return the rate [Hz], the share of samples missing on that grid, and the jitter [s]; `whole` marks the rows without a missing value."""
     count = int(whole.sum())
     if count < MIN_SAMPLES:
         raise ValueError(f"imu: {count} complete samples — expected at least {MIN_SAMPLES}. Check the export.")
     steps = np.diff(time_s)
-    usual = float(np.median(steps))
+    usual = float(np.median(steps)) if packets is None else float(time_s[-1] - time_s[0]) / (packets - 1)
     # Whole time steps over the time they took: exact for rounding clocks and lost packets, which one median step is not. Where the clock jitters
     # too much to tell a lost packet from a late one, every step up to two and a half usual ones counts as one.
     relative = steps / usual
     counted = np.round(relative)
     near = relative < 2.5
     jitter = float(np.sqrt(np.mean((relative - counted)[near] ** 2)))
-    rate_hz = float(near.sum() / steps[near].sum()) if jitter > IRREGULAR_SHARE else float(counted.sum() / steps.sum())
+    if packets is not None:
+        rate_hz = 1.0 / usual
+    else:
+        rate_hz = float(near.sum() / steps[near].sum()) if jitter > IRREGULAR_SHARE else float(counted.sum() / steps.sum())
     if rate_hz > MAX_RATE_HZ:
         raise ValueError(f"imu: {rate_hz:.3g} samples per second — expected at most {MAX_RATE_HZ:g}. Check that time_s is in seconds.")
     first, last = (time_s[i] for i in np.flatnonzero(whole)[[0, -1]])
@@ -184,8 +199,9 @@ def _fixed_rate(time_s: Array, whole: NDArray[np.bool_]) -> tuple[float, float, 
     missing = max(0.0, 1.0 - count / expected)
     missing = 0.0 if missing * expected < 1 else missing
     if missing > MAX_MISSING_SHARE:
-        raise ValueError(
-            f"imu: {missing:.0%} of the samples are missing — at most {MAX_MISSING_SHARE:.0%} can be bridged. Check the export, or record again."
+        raise LostSamplesError(
+            f"imu: {missing:.0%} of the samples are missing{_BY_COUNTER if packets else ''} ({count} of {expected} are there) — "
+            f"at most {MAX_MISSING_SHARE:.0%} can be bridged. Check the export, or record again."
         )
     return rate_hz, missing, jitter * usual if jitter > UNEVEN_SHARE else 0.0
 

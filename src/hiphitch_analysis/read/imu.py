@@ -10,6 +10,7 @@ import pandas as pd
 
 from hiphitch_analysis.read.apdm import APDM
 from hiphitch_analysis.read.axivity import CWA
+from hiphitch_analysis.read.clocks import Timing
 from hiphitch_analysis.read.coremotion import SENSORLOG
 from hiphitch_analysis.read.labelled import LABELLED
 from hiphitch_analysis.read.mvnx import MVNX
@@ -152,12 +153,48 @@ def read_imu(
         raise ValueError(f"rate_hz: expected a positive number of samples per second [Hz], got {rate_hz:g}. Give the rate the sensor was set to.")
     if format is not None and format not in (known.name for known in FORMATS):
         raise ValueError(f"format: expected one of {', '.join(known.name for known in FORMATS)}, got '{printable(str(format))}'.")
+    chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
+    return chosen.read(source, hints)
+
+
+def read_timing(
+    path: str | Path,
+    rate_hz: float | None = None,
+    format: str | None = None,  # noqa: A002 — the command line's word
+    *,
+    sensor: str | None = None,
+    acc_unit: str | None = None,
+    gyr_unit: str | None = None,
+) -> Timing:
+    """Read what a recording says of its time beside the times of its samples.
+
+    Parameters
+    ----------
+    path, rate_hz, format, sensor, acc_unit, gyr_unit
+        As in `read_imu`, which must be able to read the file.
+
+    Returns
+    -------
+    Timing
+        The packets that a counter shows (Xsens), and a clock that other sensors may share: the DOT's and MTw's own, the time of day where the file
+        has it (Sensor Logger, Shimmer, any csv whose time counts from 1970).
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read or is of no known format.
+    """
+    chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
+    return chosen.read_timing(source, hints)
+
+
+def _open(path: str | Path, format: str | None, sensor: str | None, hints: Hints) -> tuple[Format, Source, Hints]:  # noqa: A002
+    """Return the format, what is to be read, and the hints with the sensor chosen."""
     source = open_source(path)
     chosen = next((known for known in FORMATS if known.name == format), None)
     if chosen is None:
         chosen, source = _recognise(source)
-    hints = Hints(rate_hz, None, acc_unit, gyr_unit)
-    return chosen.read(source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor)))
+    return chosen, source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor))
 
 
 def _recognise(source: Source) -> tuple[Format, Source]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.clocks import Timing, read_unix
 from hiphitch_analysis.read.samples import (
     ACC_UNITS,
     GYR_UNITS,
@@ -144,7 +145,16 @@ def read_labelled(text: Text, hints: Hints) -> pd.DataFrame:
             f"{text.name}: expected the acceleration with gravity, got only the one without it (linear or user acceleration). "
             "Export the accelerometer itself."
         )
-    return build_imu(text.name, cells.lines, _read_time(cells, names, headings, hints), columns)
+    return build_imu(text.name, cells.lines, _read_time(cells, names, headings, hints)[0], columns)
+
+
+def read_labelled_timing(text: Text, hints: Hints) -> Timing:
+    """Return the time of day at the first sample, where the times count from 1970; `text` is a file that `read_labelled` reads."""
+    names = _names(text)
+    headings = {position: heading for position, name in enumerate(names) if (heading := read_heading(name))}
+    cells = replace(split_cells(text, first_line(text), pad=False), header=tuple(f"{i}" for i in range(len(names))))
+    time_s, start_s = _read_time(cells, names, headings, hints)
+    return Timing(clock=read_unix(start_s + time_s))
 
 
 def _find_axes(name: str, names: tuple[str, ...], headings: dict[int, Heading], quantity: str) -> list[int]:
@@ -158,8 +168,8 @@ def _find_axes(name: str, names: tuple[str, ...], headings: dict[int, Heading], 
     return found if len(found) == 3 else []
 
 
-def _read_time(cells: Cells, names: tuple[str, ...], headings: dict[int, Heading], hints: Hints) -> Array:
-    """Return the time of each row [s]."""
+def _read_time(cells: Cells, names: tuple[str, ...], headings: dict[int, Heading], hints: Hints) -> tuple[Array, float]:
+    """Return the time of each row, from 0, and what the clock read in the first [s]."""
     name = cells.name
     at = [position for position, heading in headings.items() if heading.quantity == "time"]
     if len(at) > 1:
@@ -170,7 +180,7 @@ def _read_time(cells: Cells, names: tuple[str, ...], headings: dict[int, Heading
     if not at:
         if hints.rate_hz is None:
             raise ValueError(f"{name}: the file has neither a time column nor a rate. Give --rate-hz R (rate_hz=R in Python).")
-        return np.arange(len(cells.rows)) / hints.rate_hz
+        return np.arange(len(cells.rows)) / hints.rate_hz, 0.0
     raw = read_numbers(cells, [str(at[0])])[str(at[0])]
     time = raw - raw[0]
     unit = headings[at[0]].unit
@@ -187,11 +197,13 @@ def _read_time(cells: Cells, names: tuple[str, ...], headings: dict[int, Heading
             raise ValueError(f"{name}: the unit of time in '{names[at[0]]}' is not stated. Write it into the heading, like time_s or time_ms.")
         factor = fitting[0]
     choose_rate(name, measure_rate(time * factor), hints.rate_hz)
-    return np.asarray(time * factor)
+    return np.asarray(time * factor), float(raw[0] * factor)
 
 
 def _names(text: Text) -> tuple[str, ...]:
     return split_header(text.lines[first_line(text)])
 
 
-LABELLED = text_format("labelled", "a csv whose headings name acceleration, axis and unit", recognise_labelled, read_labelled)
+LABELLED = text_format(
+    "labelled", "a csv whose headings name acceleration, axis and unit", recognise_labelled, read_labelled, read_timing=read_labelled_timing
+)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hiphitch_analysis.norms import GRAVITY_M_S2
+from hiphitch_analysis.read.clocks import Timing
 from hiphitch_analysis.read.orientation import prepare_quaternions
 from hiphitch_analysis.read.source import Source
 from hiphitch_analysis.read.text import Text, printable
@@ -74,6 +75,8 @@ class Format:
         Source and the caller's hints → table IMU.
     name_sensors : callable
         Names of the sensors in a source, none where a recording holds one nameless sensor. With names, `read` always gets one in its hints.
+    read_timing : callable
+        What a source that can be read says of its time beside the samples.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Format:
     recognise: Callable[[Source], bool]
     read: Callable[[Source, Hints], pd.DataFrame]
     name_sensors: Callable[[Source], tuple[str, ...]] = lambda source: ()
+    read_timing: Callable[[Source, Hints], Timing] = lambda source, hints: Timing()
 
 
 def text_format(
@@ -89,6 +93,7 @@ def text_format(
     recognise: Callable[[Text], bool],
     read: Callable[[Text, Hints], pd.DataFrame],
     name_sensors: Callable[[Text], tuple[str, ...]] = lambda text: (),
+    read_timing: Callable[[Text, Hints], Timing] = lambda text, hints: Timing(),
 ) -> Format:
     """Make the Format of recordings that are one text; a zip archive or folder with that one text in it is good too."""
     return Format(
@@ -97,6 +102,7 @@ def text_format(
         lambda source: len(source.texts) == 1 and recognise(source.texts[0]),
         lambda source, hints: read(source.texts[0], hints),
         lambda source: name_sensors(source.texts[0]),
+        lambda source, hints: read_timing(source.texts[0], hints),
     )
 
 
@@ -233,7 +239,7 @@ def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.
     """Return the table with a strictly increasing time; refuse a time line that is none.
 
     Rows that a radio link swapped are put in order, a clock that began anew runs on after a second's gap, samples that came in bursts under one time
-    are spread, and repeated samples stand once: all but the last with a warning.
+    are spread, and repeated samples stand once: all with a warning.
     """
     time_s = table.index.to_numpy(dtype=float)
     wrong = np.flatnonzero(~(np.abs(time_s) < _TIME_LIMIT_S))
@@ -244,6 +250,9 @@ def _check_time(table: pd.DataFrame, name: str, lines: NDArray[np.int64]) -> pd.
     values = table.to_numpy()
     again = np.flatnonzero(np.diff(time_s) == 0) + 1
     repeated = np.array([np.array_equal(values[i], values[i - 1], equal_nan=True) for i in again], dtype=bool)
+    if repeated.any():
+        sentence = f"{name}: {int(repeated.sum())} row(s) stand twice and were taken once, first in line {lines[again[repeated][0]]}"
+        warnings.warn(RecordingDoubt("repeated_rows", sentence), stacklevel=4)
     table, lines = table.iloc[np.setdiff1d(np.arange(len(table)), again[repeated])], np.delete(lines, again[repeated])
     if repeated.all():
         return table

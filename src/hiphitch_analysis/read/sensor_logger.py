@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.clocks import Timing, read_unix
 from hiphitch_analysis.read.samples import Format, Hints
 from hiphitch_analysis.read.source import Source
 from hiphitch_analysis.read.streams import Stream, bring_together, build_from_streams, sort_stream
@@ -73,6 +74,13 @@ def read_sensor_logger(source: Source, hints: Hints) -> pd.DataFrame:
     return build_from_streams(source.name, main, streams.get(_GYROSCOPE), hints)
 
 
+def read_sensor_logger_timing(source: Source, hints: Hints) -> Timing:
+    """Return the time of day at the accelerometer's first sample; `source` is a recording that `read_sensor_logger` reads."""
+    files = _files(source)
+    text = files.get(_TOTAL, files.get(_LINEAR, source.texts[0]))
+    return Timing(clock=read_unix(read_numbers(split_cells(text, first_line(text), pad=False), ["time"])["time"] * 1e-9))
+
+
 def _no_gravity(source: Source) -> ValueError:
     return ValueError(
         f"{source.name}: expected an acceleration with gravity (TotalAcceleration.csv, or Accelerometer.csv and Gravity.csv together), got none. "
@@ -109,4 +117,6 @@ def _read_stream(text: Text) -> Stream:
     return sort_stream(Stream(PurePosixPath(text.name).name, numbers["seconds_elapsed"], values, cells.lines))
 
 
-SENSOR_LOGGER = Format("sensor_logger", "Sensor Logger (zip, folder or csv)", recognise_sensor_logger, read_sensor_logger)
+SENSOR_LOGGER = Format(
+    "sensor_logger", "Sensor Logger (zip, folder or csv)", recognise_sensor_logger, read_sensor_logger, read_timing=read_sensor_logger_timing
+)

@@ -21,6 +21,7 @@ import re
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.clocks import Timing, read_unix
 from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Array, Hints, build_imu, choose_rate, choose_unit, measure_rate, text_format
 from hiphitch_analysis.read.text import Text, find_delimiter, first_line, split_cells, split_header, without_units
 from hiphitch_analysis.schema import ACC, GYR
@@ -83,10 +84,19 @@ def read_shimmer(text: Text, hints: Hints) -> pd.DataFrame:
     return build_imu(text.name, cells.lines, time_s, columns)
 
 
+def read_shimmer_timing(text: Text, hints: Hints) -> Timing:
+    """Return the time of day at the first sample, where the export has ``Timestamp_Unix``; of the device that ``hints.sensor`` names."""
+    header = first_line(text)
+    device = hints.sensor or next((name for name, _, _ in _channels(text)), "")
+    column = f"{device}_{_CLOCKS[0]}_CAL"
+    cells = split_cells(without_units(text, header), header, pad=False)
+    return Timing(clock=read_unix(read_numbers(cells, [column])[column] / 1000) if column in cells.header else None)
+
+
 def _channels(text: Text) -> list[tuple[str, str, str]]:
     """Return device, signal and kind of every channel in the header."""
     matches = (_CHANNEL.match(name) for name in split_header(text.lines[first_line(text)]))
     return [(match["device"], match["signal"], match["kind"].upper()) for match in matches if match]
 
 
-SHIMMER = text_format("shimmer", "Shimmer Consensys csv", recognise_shimmer, read_shimmer, name_shimmers)
+SHIMMER = text_format("shimmer", "Shimmer Consensys csv", recognise_shimmer, read_shimmer, name_shimmers, read_shimmer_timing)

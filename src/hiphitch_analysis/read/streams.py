@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hiphitch_analysis.read.samples import Hints, build_imu, choose_rate, measure_rate
+from hiphitch_analysis.read.samples import Hints, RecordingDoubt, build_imu, choose_rate, measure_rate
 from hiphitch_analysis.schema import ACC, GYR
 
 Array = NDArray[np.float64]
@@ -40,11 +41,14 @@ class Stream:
 
 
 def sort_stream(stream: Stream) -> Stream:
-    """Return the stream in order of time, each time once: phones deliver in bursts, and now and then twice."""
+    """Return the stream in order of time, each time once, and warn of how many were left out: phones deliver in bursts, and now and then twice."""
     known = np.isfinite(stream.time_s)
     order = np.argsort(stream.time_s[known], kind="stable")
     time_s, xyz, lines = stream.time_s[known][order], stream.xyz[known][order], stream.lines[known][order]
     first = np.r_[True, np.diff(time_s) > 0] if len(time_s) else np.zeros(0, dtype=bool)
+    if not first.all():
+        sentence = f"{stream.name}: {int((~first).sum())} row(s) repeat a time and were left out, first in line {lines[~first].min()}"
+        warnings.warn(RecordingDoubt("repeated_rows", sentence), stacklevel=3)
     return Stream(stream.name, time_s[first], xyz[first], lines[first])
 
 
@@ -80,11 +84,20 @@ def bring_together(main: Stream, other: Stream) -> Array:
     together[apart & (main.time_s != other.time_s[after])] = np.nan
     shared = float(np.isfinite(together[:, 0]).mean())
     if shared < LEAST_SHARED:
-        raise ValueError(
-            f"{other.name}: covers only {shared:.0%} of the time of {main.name} — expected at least half. "
-            "Check that both were recorded together, and leave one out if not."
-        )
+        raise ValueError(describe_little_shared(other.name, main.name, shared))
     return together
+
+
+def describe_little_shared(other: str, main: str, shared: float) -> str:
+    """Say that a recording covers too little of another one's time.
+
+    >>> describe_little_shared("gyr.csv", "acc.csv", 0.1)[:46]
+    'gyr.csv: covers only 10% of the time of acc.cs'
+    """
+    return (
+        f"{other}: covers only {shared:.0%} of the time of {main} — expected at least half. "
+        "Check that both were recorded together, and leave one out if not."
+    )
 
 
 def build_from_streams(name: str, accelerometer: Stream, gyroscope: Stream | None, hints: Hints) -> pd.DataFrame:

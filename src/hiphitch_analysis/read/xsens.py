@@ -18,15 +18,28 @@ Orientations turn sensor coordinates into earth coordinates with z up.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hiphitch_analysis import norms
 from hiphitch_analysis.read.cells import read_numbers
+from hiphitch_analysis.read.clocks import Clock, Timing
 from hiphitch_analysis.read.orientation import prepare_quaternions, restore_gravity, turn_matrices, turn_roll_pitch_yaw
-from hiphitch_analysis.read.samples import Array, Hints, build_imu, choose_rate, count_from_start, measure_rate, text_format
+from hiphitch_analysis.read.samples import (
+    RATE_TOLERANCE,
+    Array,
+    Hints,
+    RecordingDoubt,
+    build_imu,
+    choose_rate,
+    count_from_start,
+    measure_rate,
+    text_format,
+)
 from hiphitch_analysis.read.text import Cells, Text, printable, split_cells, split_header
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
@@ -45,9 +58,12 @@ _DOT_ONLY = {*_DOT_QUAT, "Euler_X", "dq_W", "dv[1]", "Status", "ClipCountAcc"}
 _MTW_ONLY = {*_MTW_QUAT, *_MAT, *_EULER, "Year", "UTC_Nano", "StatusWord"}
 _DOT_META = re.compile(r'^"?(DeviceTag|FirmwareVersion|AppVersion|SyncStatus|OutputRate|FilterProfile|Measurement Mode|StartTime)\s*:', re.IGNORECASE)
 _RATE = re.compile(r"(?:Update|Output)\s*Rate\s*:[\s,;\"]*(\d{1,5}(?:\.\d{1,6})?)\s*Hz", re.IGNORECASE | re.ASCII)
+_SYNC = re.compile(r'^"?SyncStatus\s*:[\s,;"]*([A-Za-z ]+)', re.IGNORECASE)
 _DOT_TICK_S = 1e-6
 _MTW_TICK_S = 1e-4
 _COUNTER_MAX = 2.0**53
+_CLOCK_FELL_S = 1.0  # a clock that falls so far began anew
+_SWAPPED_PACKETS = 60  # rows that a radio link swapped are nearer in number
 
 
 def recognise_dot(text: Text) -> bool:
@@ -99,6 +115,7 @@ def read_dot(text: Text, hints: Hints) -> pd.DataFrame:
     else:
         rate = _need_rate(text.name, "OutputRate", choose_rate(text.name, stated, hints.rate_hz))
         time_s = _count_packets(columns["PacketCounter"]) / rate
+    _doubt_lost(text.name, columns["PacketCounter"], _packets_of(columns["PacketCounter"], time_s, stated or hints.rate_hz))
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR, np.pi / 180) | _rename(columns, _DOT_QUAT, QUAT)
     if _ACC[0] not in columns and _PUSHED[0] in columns and _TURNED[0] in columns:
         out |= _divide_increments(columns, stated or measure_rate(time_s), text.name)
@@ -157,6 +174,7 @@ def read_mtw(text: Text, hints: Hints) -> pd.DataFrame:
     else:
         rate = _need_rate(text.name, "Update Rate", choose_rate(text.name, stated, hints.rate_hz))
         time_s = _count_packets(columns["PacketCounter"]) / rate
+        _doubt_lost(text.name, columns["PacketCounter"], _packets_of(columns["PacketCounter"], time_s, rate))
     out = _rename(columns, _ACC, ACC) | _rename(columns, _GYR, GYR)
     quat = _read_orientation(columns, text.name, cells.lines)
     if quat is not None:
@@ -244,5 +262,91 @@ def _read_orientation(columns: dict[str, Array], name: str, lines: NDArray[np.in
     return turn_roll_pitch_yaw(_stack(columns, _EULER)) if _EULER[0] in columns else None
 
 
-DOT = text_format("xsens_dot", "Xsens DOT csv", recognise_dot, read_dot)
-MTW = text_format("xsens_mtw", "Xsens MTw / MT Manager txt", recognise_mtw, read_mtw)
+def read_dot_timing(text: Text, hints: Hints) -> Timing:
+    """Return how many packets a DOT counted, and its clock: common to all DOTs where the header says Synced, each DOT's own where it says otherwise.
+
+    Parameters
+    ----------
+    text : Text
+        A file that `read_dot` reads.
+    hints : Hints
+        The caller's rate, where the file states none.
+
+    Returns
+    -------
+    Timing
+        Without a clock where SampleTimeFine is empty or began anew.
+    """
+    columns = _take(_split(text), ())
+    ticks, counter, stated = columns.get("SampleTimeFine"), columns["PacketCounter"], _stated_rate(text)
+    if ticks is None:
+        time_s = _count_packets(counter) / (stated or hints.rate_hz or 1.0)
+        return Timing(_packets_of(counter, time_s, stated or hints.rate_hz))
+    time_s = count_from_start(ticks, 2**32) * _DOT_TICK_S
+    clock = None
+    if np.diff(time_s).min() > -_CLOCK_FELL_S:
+        start_s = float(ticks[0] * _DOT_TICK_S + time_s.min())
+        clock = Clock("DOT", start_s, 2**32 * _DOT_TICK_S, _says_synced(text), norms.SYNCED_S.value)
+    return Timing(_packets_of(counter, time_s, stated), clock)
+
+
+def read_mtw_timing(text: Text, hints: Hints) -> Timing:
+    """Return how many packets an MTw counted, and the counter as a clock: one Awinda station gives all its sensors the same (not stated in the file).
+
+    Parameters
+    ----------
+    text : Text
+        A file that `read_mtw` reads.
+    hints : Hints
+        The caller's rate, where the file states none.
+
+    Returns
+    -------
+    Timing
+        Without a clock where no rate is known or the counter began anew.
+    """
+    columns = _take(_split(text), ())
+    ticks, counter, rate = columns.get("SampleTimeFine"), columns["PacketCounter"], _stated_rate(text) or hints.rate_hz
+    if ticks is not None:
+        rate = rate or measure_rate(count_from_start(ticks, 2**32) * _MTW_TICK_S)
+    if rate is None or not np.isfinite(counter).all() or np.diff(_count_packets(counter)).min() < 0:
+        return Timing()
+    bits = 16 if counter.max() < 2**16 else 32
+    clock = Clock("MTw", float(counter[0]) / rate, 2**bits / rate, None, norms.SYNCED_S.value)
+    return Timing(_packets_of(counter, _count_packets(counter) / rate, rate), clock)
+
+
+def _says_synced(text: Text) -> bool | None:
+    found = (_SYNC.match(line.strip()) for line in text.lines[: _find_header(text)])
+    status = next((match.group(1).strip().lower() for match in found if match), None)
+    return None if status is None else status == "synced"
+
+
+def _packets_of(counter: Array, time_s: Array, stated_hz: float | None) -> int | None:
+    """Return how many packets the counter shows from the first sample to the last; None where it began anew or counted something else."""
+    if not np.isfinite(counter).all():
+        return None
+    counted = _count_packets(counter)
+    steps, packets = np.diff(counted), int(np.ptp(counted)) + 1
+    span_s = float(np.ptp(time_s))
+    if packets < 2 or span_s == 0 or steps.min() < -_SWAPPED_PACKETS:
+        return None
+    if stated_hz is None:
+        return packets if (steps == 1).any() else None
+    return packets if abs((packets - 1) / span_s / stated_hz - 1) <= RATE_TOLERANCE else None
+
+
+def _doubt_lost(name: str, counter: Array, packets: int | None) -> None:
+    """Warn where so many packets were lost that the usual step from sample to sample spans several: by its times alone the file looks whole."""
+    counted = np.unique(_count_packets(counter))
+    if packets is None or np.median(np.diff(counted)) < 2:
+        return
+    lost = packets - len(counted)
+    sentence = (
+        f"{name}: {lost} of {packets} packets ({lost / packets:.0%}) were lost, as the packet counter shows; the file looks as if recorded slower"
+    )
+    warnings.warn(RecordingDoubt("packets_lost", sentence), stacklevel=4)
+
+
+DOT = text_format("xsens_dot", "Xsens DOT csv", recognise_dot, read_dot, read_timing=read_dot_timing)
+MTW = text_format("xsens_mtw", "Xsens MTw / MT Manager txt", recognise_mtw, read_mtw, read_timing=read_mtw_timing)

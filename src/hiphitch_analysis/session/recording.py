@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.motion.calibration import Calibration
-from hiphitch_analysis.motion.segments import add_segments
-from hiphitch_analysis.read.imu import list_sensors, read_imu, recognise_imu
-from hiphitch_analysis.read.parts import find_part
+from hiphitch_analysis.read.imu import recognise_imu
 from hiphitch_analysis.read.pose import is_pose
-from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.video import check_video, meant_as_video
 from hiphitch_analysis.reps.corrections import select_corrections
-from hiphitch_analysis.schema import other_side
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_markerless, analyse_pose, analyse_video
 from hiphitch_analysis.session.correcting import correct_session, find_doubts_of_reps, judge_form, no_corrections
+from hiphitch_analysis.session.further import add_further, read_sensor
 from hiphitch_analysis.session.samples import analyse_samples
 from hiphitch_analysis.session.session import Details, SensorSteps, Session
 from hiphitch_analysis.session.workload import work_out
@@ -58,8 +53,8 @@ def analyse(
     rate_hz, format, sensor, acc_unit, gyr_unit : optional
         As in `read_imu`, for files that do not say.
     thigh, trunk : str or Path, optional
-        Recordings of further sensors on the front of the free thigh and on the breastbone, begun at the same moment. A recording that names sensors
-        on these places needs neither.
+        Recordings of further sensors on the front of the free thigh and on the breastbone, laid beside the pelvis's by a clock that the files
+        share, or else begun at the same moment. A recording that names sensors on these places needs neither.
     frame_px : tuple of float, optional
         Width and height of the picture [px], for landmarks that are shares of it.
     markerless : bool
@@ -95,8 +90,8 @@ def analyse(
         _refuse(path, of_sensors, f"sensors, and {path.name} holds none")
         session = _as_session(path, analyse_pose(path, stance, rate_hz, frame_px), stance, details)
     else:
-        read = partial(read_imu, rate_hz=rate_hz, format=format, acc_unit=acc_unit, gyr_unit=gyr_unit)
-        session = _analyse_sensors(path, read, stance, ap_axis, sensor, {"thigh": thigh, "trunk": trunk}, format, details)
+        options = {"rate_hz": rate_hz, "format": format, "acc_unit": acc_unit, "gyr_unit": gyr_unit}
+        session = _analyse_sensors(path, options, stance, ap_axis, sensor, {"thigh": thigh, "trunk": trunk}, format, details)
     return session if corrections is None else _correct(session, corrections)
 
 
@@ -112,7 +107,7 @@ def _correct(session: Session, corrections: pd.DataFrame) -> Session:
 
 def _analyse_sensors(
     path: Path,
-    read: Callable[..., pd.DataFrame],
+    options: Mapping[str, object],
     stance: str | None,
     ap_axis: str | None,
     sensor: str | None,
@@ -121,16 +116,16 @@ def _analyse_sensors(
     details: Details,
 ) -> Session:
     """Judge what a pelvis sensor, and those beside it, felt."""
-    imu, reading_flags, reading_warnings = _read_with_doubts(read, path, sensor)
+    pelvis = read_sensor(path, options, sensor)
     doubts: dict[str, str] = {}
-    found = analyse_samples(imu, stance, ap_axis, partial(_add_further, path, read, further, doubts))
+    found = analyse_samples(pelvis.imu, stance, ap_axis, partial(add_further, path, options, further, pelvis, doubts), pelvis.timing.packets)
     if found.inferred:
         doubts["stance_inferred"] = found.inferred
     if found.walked_s:
         doubts["walking_left_out"] = f"{found.walked_s:.0f} s of the recording are walking: no repetition was looked for there"
     steps = SensorSteps(found.conditioned, found.orientation, found.calibration)
     doubts |= find_doubts_of_reps(steps, found.reps, details)
-    flags = (*reading_flags, *found.conditioned.flags, *found.calibration.flags, *doubts)
+    flags = (*(doubt.flag for doubt in pelvis.doubts), *found.conditioned.flags, *found.calibration.flags, *doubts)
     reps, faults, scores = judge_form(found.reps, flags)
     return Session(
         recording=recording_name(path),
@@ -153,7 +148,7 @@ def _analyse_sensors(
         scores=scores,
         workload=work_out(found.angles, found.reps, details.mass_kg, details.height_m, details.sex, details.ankle_kg or 0.0),
         flags=flags,
-        warnings=(*reading_warnings, *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
+        warnings=(*map(str, pelvis.doubts), *found.conditioned.warnings, *found.calibration.warnings, *doubts.values()),
     )
 
 
@@ -220,41 +215,3 @@ def share_corrections(corrections: pd.DataFrame, files: Iterable[Path]) -> dict[
     """
     own = {file: select_corrections(corrections, recording_name(file)) for file in files}
     return own if any(map(len, own.values())) else dict.fromkeys(own, corrections)
-
-
-def _read_with_doubts(read: Callable[..., pd.DataFrame], path: Path, sensor: str | None) -> tuple[pd.DataFrame, list[str], list[str]]:
-    """Read a recording, and turn the warnings about it into flags and sentences."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", RecordingDoubt)
-        imu = read(path, sensor=sensor)
-    doubts = [entry.message for entry in caught if isinstance(entry.message, RecordingDoubt)]
-    return imu, [doubt.flag for doubt in doubts], [str(doubt) for doubt in doubts]
-
-
-def _add_further(
-    path: Path,
-    read: Callable[..., pd.DataFrame],
-    given: dict[str, str | Path | None],
-    doubts: dict[str, str],
-    angles: pd.DataFrame,
-    calibration: Calibration,
-    stance: str,
-) -> pd.DataFrame:
-    """Add the sensors on free thigh and trunk: from the files given, else from the pelvis's own recording where it names such sensors.
-
-    A sensor that nobody asked for and that cannot be used is left out, which `doubts` then say.
-    """
-    named = list_sensors(path)
-    for name, part in (("thigh", f"{other_side(stance)}_thigh"), ("trunk", "trunk")):
-        file = given[name]
-        if file is None and find_part(named, part) is None:
-            continue
-        try:
-            imu = read(path if file is None else file, sensor=part if file is None or list_sensors(file) else None)
-            angles, flags, warnings = add_segments(angles, calibration, stance, **{name: imu})
-            doubts |= dict(zip(flags, warnings, strict=True))
-        except ValueError as error:
-            if file is not None:
-                raise
-            doubts[f"{name}_unusable"] = f"the {name} sensor in the recording was left out: {error}"
-    return angles

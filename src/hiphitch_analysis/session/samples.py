@@ -62,6 +62,7 @@ def analyse_samples(
     stance: str | None,
     ap_axis: str | None = None,
     add_further: Callable[[pd.DataFrame, Calibration, str], pd.DataFrame] | None = None,
+    packets: int | None = None,
 ) -> Analysed:
     """Analyse the samples of one pelvis sensor.
 
@@ -75,6 +76,8 @@ def analyse_samples(
         The sensor axis that points forward.
     add_further : callable, optional
         Takes table ANGLES, calibration and stance, and returns table ANGLES with what further sensors saw.
+    packets : int, optional
+        How many samples the device counted, as in `condition_imu`.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def analyse_samples(
     """
     if stance is not None and stance not in SIDES:
         raise ValueError(f"stance: expected {' or '.join(SIDES)}, got {stance!r}. It is the leg stood on.")
-    conditioned = condition_imu(imu)
+    conditioned = condition_imu(imu, packets)
     orientation = estimate_orientation(conditioned)
     calibration = calibrate(orientation, stance, ap_axis)
     side, inferred = (stance, None) if stance is not None else _infer_side(calibration)
