@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +12,21 @@ import pandas as pd
 from hiphitch_analysis.read.apdm import APDM
 from hiphitch_analysis.read.axivity import CWA
 from hiphitch_analysis.read.coremotion import SENSORLOG
-from hiphitch_analysis.read.labelled import LABELLED
+from hiphitch_analysis.read.labelled import LABELLED, names_gyroscope
 from hiphitch_analysis.read.mvnx import MVNX
 from hiphitch_analysis.read.opensim import OPENSIM
 from hiphitch_analysis.read.own import OWN
 from hiphitch_analysis.read.parts import choose_sensor
 from hiphitch_analysis.read.phyphox import PHYPHOX
 from hiphitch_analysis.read.polar import POLAR
-from hiphitch_analysis.read.samples import Format, Hints
+from hiphitch_analysis.read.samples import Format, Hints, RecordingDoubt
 from hiphitch_analysis.read.sensor_logger import SENSOR_LOGGER
 from hiphitch_analysis.read.shimmer import SHIMMER
 from hiphitch_analysis.read.source import Source, choose_format, describe_content, open_source
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.xio import XIMU3
 from hiphitch_analysis.read.xsens import DOT, MTW
+from hiphitch_analysis.schema import GYR
 
 FORMATS: tuple[Format, ...] = (
     OWN,
@@ -152,12 +154,27 @@ def read_imu(
         raise ValueError(f"rate_hz: expected a positive number of samples per second [Hz], got {rate_hz:g}. Give the rate the sensor was set to.")
     if format is not None and format not in (known.name for known in FORMATS):
         raise ValueError(f"format: expected one of {', '.join(known.name for known in FORMATS)}, got '{printable(str(format))}'.")
-    source = open_source(path)
+    whole = source = open_source(path)
     chosen = next((known for known in FORMATS if known.name == format), None)
     if chosen is None:
-        chosen, source = _recognise(source)
+        chosen, source = _recognise(whole)
     hints = Hints(rate_hz, None, acc_unit, gyr_unit)
-    return chosen.read(source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor)))
+    imu = chosen.read(source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor)))
+    if not set(GYR) <= set(imu.columns):
+        _doubt_left_out(whole, source)
+    return imu
+
+
+def _doubt_left_out(whole: Source, taken: Source) -> None:
+    """Name the gyroscope files of an archive that lie beside the one text that was read."""
+    left_out = [text for text in whole.texts if text not in taken.texts and names_gyroscope(text)]
+    if left_out:
+        names = ", ".join(printable(text.name, 40) for text in left_out[:3])
+        doubt = (
+            f"{whole.name}: only {printable(taken.texts[0].name, 40)} was read, and left out the gyroscope that lies beside it ({names}), because "
+            "the files are no export that is known here. Put both into one csv, or export the recording again and leave its files as they are"
+        )
+        warnings.warn(RecordingDoubt("gyroscope_left_out", doubt), stacklevel=3)
 
 
 def _recognise(source: Source) -> tuple[Format, Source]:
