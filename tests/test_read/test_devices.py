@@ -420,7 +420,7 @@ def test_axivity_is_read_through_its_extra(monkeypatch, tmp_path, simulated):
     path.write_bytes(b"MD\xfc\x03" + bytes(100))
     monkeypatch.setitem(sys.modules, "skdh", None)
     monkeypatch.setitem(sys.modules, "skdh.io", None)
-    with pytest.raises(ValueError, match=r'pip install "hiphitch-analysis\[cwa\]"'):
+    with pytest.raises(ValueError, match=r' -m pip install "hiphitch-analysis\[cwa\]"'):
         read_imu(path)
 
     class ReadCwa:

@@ -165,6 +165,31 @@ def read_imu(
     return imu
 
 
+def read_start_day(path: str | Path, format: str | None = None) -> pd.Timestamp | None:  # noqa: A002 — the command line's word
+    """Return the day on which a sensor recording began, where its file surely says it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, zip archive or folder.
+    format : str, optional
+        As in `read_imu`.
+
+    Returns
+    -------
+    Timestamp or None
+        The day as it was where the recording was made; None where the format does not say it, or only in UTC.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, or is of no known format.
+    """
+    source = open_source(path)
+    chosen = next((known for known in FORMATS if known.name == format), None)
+    return (chosen or _recognise(source)[0]).find_day(source)
+
+
 def _doubt_left_out(whole: Source, taken: Source) -> None:
     """Name the gyroscope files of an archive that lie beside the one text that was read."""
     left_out = [text for text in whole.texts if text not in taken.texts and names_gyroscope(text)]

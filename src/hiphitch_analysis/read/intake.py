@@ -11,14 +11,17 @@ import pandas as pd
 
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.read.exercises import complete_map, guess_exercise, holds, read_map
-from hiphitch_analysis.read.logfile import LogFile, Reading, make_hints, open_log, read_opened, refuse_repeats
+from hiphitch_analysis.read.logfile import LogFile, Reading, make_hints, read_opened, refuse_repeats
 from hiphitch_analysis.read.merging import Merged, append_sets, merge_sets
+from hiphitch_analysis.read.mistaken import open_training_log
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text, read_head
+from hiphitch_analysis.read.words import suggest
 from hiphitch_analysis.schema import Log
 
 OTHER_ATHLETE = "of another athlete"
 _SHOWN = 10  # conflicts in a report
+NEW_LOG = "For the targets of this import, import everything into a new log (--into another name)"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -83,7 +86,7 @@ def import_logs(
         As `read_log`, or the log is none of ours. The log is written whole, once, at the end, or not at all.
     """
     into = Path(into)
-    opened = tuple(open_log(file) for file in files)
+    opened = tuple(open_training_log(file) for file in files)
     new_names = _complete_map(opened, Path(mapping)) if mapping is not None else ()
     hints = make_hints(athlete_id, mapping if mapping is not None and Path(mapping).exists() else None, plan, weight_unit)
     text, log = _read_into(into)
@@ -113,7 +116,7 @@ def describe_import(done: Imported) -> str:
         lines.append(f"  targets: {_describe_targets(reading.log)}")
         lines.append(f"  added: {len(merged.added)}; already there: {merged.present}; in conflict: {len(merged.conflicts)}")
         if merged.other_target:
-            lines.append(f"  {_count(merged.other_target, 'set')} already there with another target, or none: left as they were")
+            lines.append(f"  {_count(merged.other_target, 'set')} already there with another target, or none: left as they were. {NEW_LOG}")
         lines += [f"  conflict, left as it was: {conflict}" for conflict in merged.conflicts[:_SHOWN]]
         lines += [f"  and {len(merged.conflicts) - _SHOWN} more conflicts"] if len(merged.conflicts) > _SHOWN else []
     if done.new_names:
@@ -160,8 +163,11 @@ def _only(reading: Reading, athlete_id: str | None, name: str) -> Reading:
         return reading
     theirs = reading.log["athlete_id"].eq(athlete_id)
     if not theirs.any():
-        known = ", ".join(sorted(reading.log["athlete_id"].unique())[:_SHOWN])
-        raise ValueError(f"{name}: the file is of {known}, none of it of {athlete_id}. Correct --athlete, or leave it out to take all.")
+        known = sorted(reading.log["athlete_id"].unique())
+        raise ValueError(
+            f"{name}: the file is of {', '.join(known[:_SHOWN])}, none of it of {athlete_id}.{suggest(athlete_id, known)} "
+            "Correct --athlete, or leave it out to take all."
+        )
     left_out = reading.left_out + Counter({OTHER_ATHLETE: int((~theirs).sum())})
     return replace(reading, log=reading.log[theirs].reset_index(drop=True), left_out=left_out)
 

@@ -8,8 +8,9 @@ heading                                   read as
 ``X (rad/s)``, ``Gyroscope x (rad/s)``    angular rate; some people relabel it to ``deg/s``, and then it is taken so
 ========================================  ======================================================================
 
-phyphox translates its headings, so the unit and the letter of the axis decide. Spreadsheets leave the quotation marks out when they save a file again. Whether an acceleration holds gravity shows in its size: "linear"
-acceleration has none, and by itself cannot tell which way is up. Separators are comma, tab or semicolon, the decimal mark point or comma.
+phyphox translates its headings, so the unit and the letter of the axis decide; spreadsheets leave their quotation marks out when they save a file
+again. Whether an acceleration holds gravity shows in its size: "linear" acceleration has none, and by itself cannot tell which way is up. Separators
+are comma, tab or semicolon, the decimal mark point or comma.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from hiphitch_analysis.read.text import Text, first_line, printable, split_cells
 
 _AXIS = re.compile(r"(?:^|[\W_])(?P<axis>[xyz])\s*\((?P<unit>[^)]*)\)$", re.IGNORECASE)
 _SECONDS = re.compile(r"\(s\)$")
+_START = re.compile(r'"?START"?\s*[,;\t]')
+_DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}[^,;\t]*UTC[+-]\d")
 _LEAST_M_S2 = 6.0  # the median of an acceleration with gravity lies above
 
 
@@ -107,4 +110,18 @@ def _read_stream(text: Text, quantity: str, axes: dict[str, tuple[str, float]]) 
     )
 
 
-PHYPHOX = Format("phyphox", "phyphox (zip, folder or csv)", recognise_phyphox, read_phyphox)
+def find_day(source: Source) -> pd.Timestamp | None:
+    """Return the day on which a recording was started, by the telephone's clock where it was; None where ``meta/time.csv`` is not there.
+
+    The first row ``START`` has it as text with the zone's offset from UTC beside it, so that the day written is the one lived.
+    """
+    text = source.find("time.csv")
+    started = next((line for line in text.lines if _START.match(line)), "") if text is not None else ""
+    day = _DAY.search(started)
+    try:
+        return None if day is None else pd.Timestamp(day[1])
+    except ValueError:
+        return None
+
+
+PHYPHOX = Format("phyphox", "phyphox (zip, folder or csv)", recognise_phyphox, read_phyphox, find_day=find_day)

@@ -74,6 +74,8 @@ class Format:
         Source and the caller's hints → table IMU.
     name_sensors : callable
         Names of the sensors in a source, none where a recording holds one nameless sensor. With names, `read` always gets one in its hints.
+    find_day : callable
+        The day on which a recording began where it was made, None where the file does not surely say it: a time in UTC may be the day beside.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Format:
     recognise: Callable[[Source], bool]
     read: Callable[[Source, Hints], pd.DataFrame]
     name_sensors: Callable[[Source], tuple[str, ...]] = lambda source: ()
+    find_day: Callable[[Source], pd.Timestamp | None] = lambda source: None
 
 
 def text_format(
