@@ -40,6 +40,8 @@ class Imported:
         What of each was new to the log.
     new_names : tuple of str
         Exercises that were added to the map.
+    alike : tuple of (str, str)
+        Pseudonyms that were new to the log, each with one of it that differs by capitals only.
     """
 
     into: Path
@@ -47,6 +49,7 @@ class Imported:
     readings: tuple[Reading, ...]
     merged: tuple[Merged, ...]
     new_names: tuple[str, ...]
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 def import_logs(
@@ -90,6 +93,7 @@ def import_logs(
     new_names = _complete_map(opened, Path(mapping)) if mapping is not None else ()
     hints = make_hints(athlete_id, mapping if mapping is not None and Path(mapping).exists() else None, plan, weight_unit)
     text, log = _read_into(into)
+    before = set(log["athlete_id"])
     readings, merged = [], []
     for file in opened:
         reading = _only(read_opened(file, hints), athlete_id, file.text.name)
@@ -100,7 +104,9 @@ def import_logs(
     if added:
         sets = pd.concat(added, ignore_index=True)
         write_whole(into, append_sets(text, sets, [*Log.to_schema().columns]))
-    return Imported(into, opened, tuple(readings), tuple(merged), new_names)
+    new = sorted(set(log["athlete_id"]) - before)
+    alike = tuple((name, known) for name in new for known in sorted(before) if name.casefold() == known.casefold())
+    return Imported(into, opened, tuple(readings), tuple(merged), new_names, alike)
 
 
 def describe_import(done: Imported) -> str:
@@ -121,6 +127,9 @@ def describe_import(done: Imported) -> str:
         lines += [f"  and {len(merged.conflicts) - _SHOWN} more conflicts"] if len(merged.conflicts) > _SHOWN else []
     if done.new_names:
         lines.append(f"map: {_count(len(done.new_names), 'exercise')} added to it; where a guess is wrong, correct it and import into a new log")
+    lines += [
+        f"{name} is new to the log, which already has {known}: if they are one person, import into a new log as {known}" for name, known in done.alike
+    ]
     return "\n".join([*lines, f"log: {done.into}"])
 
 
