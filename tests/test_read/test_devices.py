@@ -426,6 +426,16 @@ def test_the_day_that_phyphox_writes_with_its_zone(simulated, tmp_path, written,
     assert read_start_day(write_phyphox_zip(simulated.imu, tmp_path)) is None
 
 
+@pytest.mark.parametrize("further", ["Accelerometer {} (g)", "Acceleration {} (m/s^2)"])
+def test_a_csv_that_names_several_sensors_in_english_is_no_phyphox(simulated, tmp_path, further):
+    """MetaMotion's and others' headings are alike but for the quotation marks, and may hold more than phyphox's."""
+    header = ",".join(["Time (s)", *(f"Gyroscope {axis} (deg/s)" for axis in "XYZ"), *(further.format(axis) for axis in "XYZ")])
+    imu, unit = simulated.imu, G if "(g)" in further else 1.0
+    (tmp_path / "a.csv").write_text(rows(header, np.column_stack([imu.index, np.degrees(imu[GYR]), imu[ACC] / unit])))
+    assert recognise_imu(tmp_path / "a.csv") == "labelled"
+    np.testing.assert_allclose(read_imu(tmp_path / "a.csv")[ACC + GYR], imu[ACC + GYR], atol=1e-6)
+
+
 def test_a_gyroscope_beside_the_one_file_that_was_read_is_named(simulated, tmp_path):
     acc = simulated.imu[ACC].rename(columns=lambda name: f"acc_{name[4]} [m/s2]").rename_axis("time_ms")
     gyr = simulated.imu[GYR].rename(columns=lambda name: f"Gyroscope {name[4]} (rad/s)").rename_axis("time_ms")

@@ -39,14 +39,19 @@ def recognise_phyphox(source: Source) -> bool:
     """Whether a text has phyphox's headings: seconds first, then three axes with their unit.
 
     Quoted, as the app writes them, they are nobody else's. Bare, as a spreadsheet leaves them, they are taken for phyphox's where a text holds a
-    single sensor, as the files of its archive do, or where they are in a language that no other reader knows.
+    accelerometer alone, as one of its archive does, or where they are in a language that no other reader knows.
     """
-    return any(_is_phyphox(text) for text in source.texts)
+    return any((_is_quoted(text) and _find_axes(text)) or _is_bare(text) for text in source.texts)
 
 
-def _is_phyphox(text: Text) -> bool:
-    found = _find_axes(text)
-    return bool(found) and (text.lines[first_line(text)].lstrip().startswith('"') or len(found) == 1 or not recognise_labelled(text))
+def _is_quoted(text: Text) -> bool:
+    return text.lines[first_line(text)].lstrip().startswith('"')
+
+
+def _is_bare(text: Text) -> bool:
+    """Whether a text names the axes of an accelerometer in phyphox's way, without quotation marks."""
+    axes = sum(_AXIS.search(name) is not None for name in split_header(text.lines[first_line(text)]))
+    return "acc" in _find_axes(text) and (axes == len("xyz") or not recognise_labelled(text))
 
 
 def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
