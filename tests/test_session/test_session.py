@@ -123,17 +123,6 @@ def test_the_day_of_the_file_stands_where_nobody_gave_one(tmp_path):
     assert "(says the file)" not in describe_session(given)
 
 
-def test_the_zero_is_doubted_by_what_is_lacking(tmp_path):
-    imu = hh.simulate_set(6, "left", seed=4).imu
-    by_gravity = hh.analyse(write_imu(tmp_path / "acc.csv", imu[ACC]), "left")
-    assert by_gravity.route == "accelerometer"
-    (said,) = [warning for warning in by_gravity.warnings if "cannot be checked" in warning]
-    assert said.startswith("without a gyroscope, which would tell gravity from acceleration,")
-    by_device = hh.analyse(write_imu(tmp_path / "quat.csv", imu[QUAT]), "left")
-    assert by_device.route == "device" and "acc_x_m_s2" not in imu[QUAT]
-    assert any(warning.startswith("without acceleration it cannot be checked") for warning in by_device.warnings)
-
-
 def test_standing_still_is_no_set(tmp_path):
     imu = hh.simulate_set(3, seed=4).imu[ACC + GYR]
     session = hh.analyse(write_imu(tmp_path / "still.csv", imu[imu.index < 5]), "left")
