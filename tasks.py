@@ -140,8 +140,8 @@ def find_installer() -> list[str | Path]:
             print(".venv is incomplete or of an unsupported Python: it is made afresh.", flush=True)
         make_venv(find_python())
     if uv:
-        return [uv, "pip", "install", "--compile-bytecode", "--python", python]
-    return [python, "-m", "pip", "--disable-pip-version-check", "install"]
+        return [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    return [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 
 
 def stamp_path() -> Path:
@@ -170,6 +170,9 @@ def install(lock: str) -> None:
         return
     installer = find_installer()
     stamp_path().unlink(missing_ok=True)
+    packages = (ROOT / lock).read_text(encoding="utf-8").count("==")
+    print(f"Installing {packages} packages of {lock} and this one into .venv: two to five minutes on a first run, without a word unless", end=" ")
+    print("something is wrong.", flush=True)
     for what in (["--require-hashes", "-r", lock], ["--no-deps", "--no-build-isolation", "-e", "."]):
         code = run([*installer, *what])
         if code:

@@ -24,7 +24,7 @@ PACKAGE = "hiphitch_analysis"
 SOURCE = ROOT / "src" / PACKAGE
 
 ROOMS_BY_FLOOR = {
-    1: ("schema", "norms", "agreement", "precision", "certainty", "outputs", "templates"),
+    1: ("schema", "norms", "agreement", "precision", "certainty", "outputs", "templates", "extras"),
     2: ("read", "motion", "reps", "form", "workload", "simulate"),
     3: ("session", "progress"),
     4: ("report", "interactive", "store", "batch", "validate", "demo", "console", "doctor"),

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from hiphitch_analysis.read.corrections import read_corrections
+from hiphitch_analysis.read.imu import FORMATS
+
 
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory):
@@ -193,6 +196,34 @@ def test_progress_reads_an_export_with_map_and_plan(hiphitch, export, tmp_path):
     assert (code, err) == (0, "") and [entry["side"] for entry in summary["athletes"]] == ["left"]
     assert (summary["athletes"][0]["next_prescription"]["sets"], summary["athletes"][0]["next_prescription"]["reps"]) == (2, 25)
     assert any("kg or lb: taken as kg" in sentence for sentence in summary["not_inferred"])
+
+
+def test_help_names_every_format(hiphitch):
+    for command in (("analyse",), ("report", "session")):
+        _, out, _ = hiphitch(*command, "--help")
+        assert ", ".join(known.name for known in FORMATS) in " ".join(re.sub(r"[│|]", " ", out).split())
+
+
+def test_several_recordings_of_one_stance_are_said_to_be(hiphitch, recording):
+    _, out, _ = hiphitch("analyse", recording, recording, "--stance", "left")
+    assert out.splitlines()[-1].startswith("all 2 recordings were taken as begun on the left leg (--stance)")
+    _, out, _ = hiphitch("analyse", recording, "--stance", "left")
+    assert "--stance" not in out
+
+
+def test_a_log_is_no_recording_and_a_recording_no_log(hiphitch, log, recording, export, tmp_path):
+    for file, kind in ((log, "our CSV"), (export, "FitNotes")):
+        code, _, said = hiphitch("analyse", file, "--stance", "left")
+        assert code == 2 and f"expected a recording, got a training log ({kind}). Use `hiphitch import`" in said
+    for args in (("progress", recording), ("import", recording, "--athlete", "A1", "--into", tmp_path / "new.csv")):
+        code, _, said = hiphitch(*args)
+        assert code == 2 and "expected a training log, got a recording (own). Use `hiphitch analyse`" in said
+
+
+def test_template_corrections_are_corrections(hiphitch, tmp_path):
+    code, out, _ = hiphitch("template", "corrections")
+    (tmp_path / "corrections.csv").write_text(out)
+    assert code == 0 and read_corrections(tmp_path / "corrections.csv")["keep"].tolist() == [False, True]
 
 
 def test_template_protocol_fits_a_page(hiphitch):

@@ -141,10 +141,10 @@ def test_an_environment_without_pip_is_made_afresh_unless_uv_is_there(tasks: Mod
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tasks.ROOT / ".venv")], check=True)
     monkeypatch.setattr(tasks, "make_venv", made.append)
     python = tasks.venv_program("python")
-    assert tasks.find_installer() == [python, "-m", "pip", "--disable-pip-version-check", "install"]
+    assert tasks.find_installer() == [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     assert len(made) == 1
     monkeypatch.setattr(tasks, "find_uv", lambda: "uv")
-    assert tasks.find_installer() == ["uv", "pip", "install", "--compile-bytecode", "--python", python]
+    assert tasks.find_installer() == ["uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
     assert len(made) == 1
 
 
@@ -155,6 +155,15 @@ def test_the_lock_is_installed_with_hashes_then_the_package_alone(tasks: ModuleT
         ["installer", "--require-hashes", "-r", "requirements.lock"],
         ["installer", "--no-deps", "--no-build-isolation", "-e", "."],
     ]
+
+
+def test_before_an_installation_one_line_says_how_much_and_how_long(tasks: ModuleType, installs: list[list[str]], capsys: pytest.CaptureFixture[str]):
+    (tasks.ROOT / "requirements.lock").write_text("numpy==2.0 \\\n    --hash=sha256:0\npandas==3.0 \\\n    --hash=sha256:1\n")
+    tasks.install(tasks.CORE_LOCK)
+    (said,) = capsys.readouterr().out.splitlines()
+    assert said.startswith("Installing 2 packages of requirements.lock") and "two to five minutes" in said
+    tasks.install(tasks.CORE_LOCK)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_second_call_installs_nothing(tasks: ModuleType, installs: list[list[str]]):

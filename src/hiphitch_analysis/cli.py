@@ -157,6 +157,8 @@ def analyse(
     if json_to != "-":
         told = "\n\n".join(describe_session(analysed) for analysed in sessions)
         typer.echo(f"{told}\n±: 95 % interval" if "±" in told else told)
+        if len(files) > 1 and stance is not None:
+            typer.echo(f"\nall {len(files)} recordings were taken as begun on the {stance} leg (--stance); analyse those of the other leg apart")
         if out is not None:
             typer.echo("\n".join([f"tables: {out}", *seen]))
 
@@ -189,14 +191,16 @@ def progress(
     from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
     from hiphitch_analysis.read.analysed import read_sessions
     from hiphitch_analysis.read.log import read_logs
+    from hiphitch_analysis.read.words import suggest
 
     inputs = [*logs, *(file for file in (mapping, plan) if file is not None)]
     spare_inputs(inputs, json_to, out / "progress.json" if out is not None else None)
     with warnings.catch_warnings(record=True) as doubts:
         warnings.simplefilter("always")
         log = read_logs(logs, athlete_id=check_athlete(athlete), mapping=mapping, plan=plan, weight_unit=weight_unit)
-    if athlete is not None and not log["athlete_id"].eq(athlete).any():
-        raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(sorted(log['athlete_id'].unique()))}.")
+    known = sorted(log["athlete_id"].unique())
+    if athlete is not None and athlete not in known:
+        raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.{suggest(athlete, known)}")
     recorded = read_sessions(sessions) if sessions is not None else None
     as_of = last_day(log, recorded)  # the squad's last day, whoever of it is looked at
     with progress_bar() as show:
@@ -300,6 +304,14 @@ def template_log(
     from hiphitch_analysis.templates import hand_sheet_template, log_template
 
     typer.echo(hand_sheet_template() if hand_sheet else log_template(), nl=False)
+
+
+@template_app.command("corrections")
+def template_corrections() -> None:
+    """Print a file of rep corrections with two example rows, for --corrections."""
+    from hiphitch_analysis.templates import corrections_template
+
+    typer.echo(corrections_template(), nl=False)
 
 
 @template_app.command("protocol")

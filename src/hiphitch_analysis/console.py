@@ -12,11 +12,19 @@ from typing import Annotated, Any
 
 import typer
 
+# Those of `read.imu.FORMATS`, which would take long to load for a help text.
+FORMAT_NAMES = (
+    "own", "xsens_dot", "xsens_mtw", "mvnx", "opensim", "apdm", "ximu3", "shimmer", "sensor_logger", "phyphox", "sensorlog", "polar", "axivity",
+    "labelled",
+)  # fmt: skip
+
 # Of one recording, for `analyse` and `report session`.
 Stance = Annotated[str | None, typer.Option("--stance", metavar="left|right", help="The leg stood on in the first set.")]
 ApAxis = Annotated[str | None, typer.Option("--ap-axis", metavar="+x|-x|+y|-y|+z|-z", help="Sensor axis that points forward, when known.")]
 RateHz = Annotated[float | None, typer.Option("--rate-hz", help="Samples per second, for files that do not say.")]
-FileFormat = Annotated[str | None, typer.Option("--format", help="File format; by default recognised from the content.")]
+FileFormat = Annotated[
+    str | None, typer.Option("--format", help=f"File format; by default recognised from the content. One of {', '.join(FORMAT_NAMES)}.")
+]
 Sensor = Annotated[str | None, typer.Option("--sensor", metavar="NAME", help="The pelvis sensor, where a recording holds several.")]
 AccUnit = Annotated[str | None, typer.Option("--acc-unit", metavar="m/s2|g|mg", help="Unit of the accelerations, for files that do not say.")]
 GyrUnit = Annotated[str | None, typer.Option("--gyr-unit", metavar="rad/s|deg/s", help="Unit of the angular rates, for files that do not say.")]

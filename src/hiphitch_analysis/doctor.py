@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from importlib.util import find_spec
 
+from hiphitch_analysis.extras import how_to_install, pip_of_this_python
+
 PYTHON = ((3, 11), (3, 14))  # from, and below
 # Each extra: the module it brings, and what it is for.
 EXTRAS = {
@@ -87,16 +89,21 @@ def _look_at_extras() -> list[Finding]:
     return [
         Finding("ok", f"extra {name}: {purpose}")
         if find_spec(module) is not None
-        else Finding("absent", f'extra {name}, {purpose}: pip install "hiphitch-analysis[{name}]"')
+        else Finding("absent", f"extra {name}, {purpose}: {_how_to_add(name)}")
         for name, (module, purpose) in EXTRAS.items()
     ]
+
+
+def _how_to_add(extra: str) -> str:
+    """Return how to install an extra: into the environment that runs, but for the one that wants its own."""
+    return 'pip install "hiphitch-analysis[pose]"' if extra == "pose" else how_to_install(extra)
 
 
 def _look_at_mediapipe() -> list[Finding]:
     built = _version("mediapipe")
     if built in (None, MEDIAPIPE):
         return []
-    return [Finding("mend", f'mediapipe {built}: expected {MEDIAPIPE}, which carries its pose model: pip install "hiphitch-analysis[pose]"')]
+    return [Finding("mend", f"mediapipe {built}: expected {MEDIAPIPE}, which carries its pose model: {how_to_install('pose')}")]
 
 
 def _look_at_opencv(owners: list[str]) -> list[Finding]:
@@ -105,12 +112,12 @@ def _look_at_opencv(owners: list[str]) -> list[Finding]:
     found = []
     if len(owners) > 1:
         keep = owners[0]
-        mend = f"pip uninstall {' '.join(owners)}, then pip install {keep}"
+        mend = f"{pip_of_this_python()} uninstall {' '.join(owners)}, then {pip_of_this_python()} install {keep}"
         found.append(Finding("mend", f"{' and '.join(owners)} share the folder cv2, and only the one installed last works: {mend}"))
     for owner in owners:
         built = _version(owner) or ""
         if built.startswith(BAD_OPENCV):
-            found.append(Finding("mend", f'{owner} {built} asks for an older numpy: pip install "hiphitch-analysis[video]" brings another.'))
+            found.append(Finding("mend", f"{owner} {built} asks for an older numpy: {how_to_install('video')} brings another."))
     return found
 
 

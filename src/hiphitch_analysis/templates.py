@@ -51,6 +51,24 @@ HAND_SHEET_EXAMPLES = (
 )
 
 
+CORRECTIONS_COLUMNS = ("recording", "rep", "start_s", "bottom_s", "end_s", "keep")
+CORRECTIONS_EXAMPLES = (
+    ("example-replace-me", "26", "", "", "", "false"),
+    ("example-replace-me", "31", "", "", "64.2", "true"),
+)
+
+
+def corrections_template() -> str:
+    """Return a file of rep corrections as CSV, with two example rows: one repetition left out, the end of another moved.
+
+    >>> print(corrections_template(), end="")
+    recording,rep,start_s,bottom_s,end_s,keep
+    example-replace-me,26,,,,false
+    example-replace-me,31,,,64.2,true
+    """
+    return "\n".join(",".join(row) for row in (CORRECTIONS_COLUMNS, *CORRECTIONS_EXAMPLES)) + "\n"
+
+
 def log_template() -> str:
     """Return an empty training log as CSV, with two example rows.
 

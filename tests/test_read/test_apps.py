@@ -208,6 +208,41 @@ def test_notes_stand_with_their_set(write):
     assert read(write(FITNOTES_KGS))[1].log["notes"].tolist() == ["left", "right", "left, shaky"]
 
 
+def said_of_sets(log):
+    table = log.reindex(columns=["side", "set", "stop_reason", "notes"])
+    return [tuple(None if pd.isna(value) else value for value in row) for row in table.itertuples(index=False)]
+
+
+def test_a_note_says_why_a_set_stopped_and_is_kept(write):
+    """The note of an exercise lies on Strong's warm-up, which is left out; it names a set by its number on the side it says."""
+    start = "2021-02-10 16:46:13,Hips,1h,Hip Hitch,"
+    lines = [
+        f'{start}W,0,5,0,0,"left; set 1: form went",,', f"{start}F,0,17,0,0,,,", f"{start}F,0,16,0,0,,,",
+        f'{start}W,0,5,0,0,"right; set 2: good form; set 1: knee pain",,', f"{start}1,0,19,0,0,,,9", f"{start}2,0,18,0,0,,,10",
+    ]  # fmt: skip
+    log = read(write("\n".join([STRONG_2020.splitlines()[0], *lines])))[1].log
+    assert said_of_sets(log) == [
+        ("left", 1, "technique", "left; set 1: form went"),
+        ("left", 2, "fatigue", None),
+        ("right", 1, "pain", "right; set 2: good form; set 1: knee pain"),
+        ("right", 2, "fatigue", None),  # RPE 10
+    ]
+
+
+def test_the_note_of_an_exercise_in_hevy_names_its_sets(write):
+    content = HEVY.replace('"Hip Hitch (Left)",,""', '"Hip Hitch (Left)",,"set 2: Schmerzen"').replace(" (Left)", "").replace("set 2", "links; set 2")
+    assert [row[:3] for row in said_of_sets(read(write(content))[1].log)] == [("left", 1, None), ("left", 1, None), ("left", 2, "pain")]
+
+
+def test_a_comment_in_fitnotes_speaks_of_its_own_set(write):
+    content = FITNOTES_KGS.replace('"right"', '"right; technique"').replace("left, shaky", "left, no pain")
+    assert said_of_sets(read(write(content))[1].log) == [
+        ("left", 1, None, "left"),
+        ("right", 1, "technique", "right; technique"),
+        ("left", 2, None, "left, no pain"),
+    ]
+
+
 def test_an_export_in_an_archive_beside_other_files(tmp_path):
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.writestr("workout_data.csv", HEVY)

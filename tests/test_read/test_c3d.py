@@ -136,7 +136,7 @@ def test_faults_are_named(read, made, data, message):
 
 def test_without_the_extra_one_sentence_says_what_to_install(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "ezc3d", None)
-    with pytest.raises(ValueError, match=r'C3D files need one more package. Install it with: pip install "hiphitch-analysis\[c3d\]"'):
+    with pytest.raises(ValueError, match=r'C3D files need one more package. Install it with: \S+ -m pip install "hiphitch-analysis\[c3d\]"'):
         read_pose(write(header()))
 
 

@@ -1,6 +1,7 @@
 """Each device's files as their makers document them, written here from one simulated set, and read back: the same repetitions, the same signs."""
 
 import re
+import warnings
 import zipfile
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 import hiphitch_analysis as hh
 from hiphitch_analysis.read import read_imu, recognise_imu
+from hiphitch_analysis.read.imu import read_start_day
+from hiphitch_analysis.read.samples import RecordingDoubt
 from hiphitch_analysis.schema import ACC, GYR, QUAT
 
 G = 9.80665
@@ -82,6 +85,21 @@ def write_phyphox_single_german(imu, folder):
 
 def write_phyphox_saved_again_without_quotes(imu, folder):
     return zipped(folder / "x.zip", {name: text.replace('"', "") for name, text in phyphox_files(imu).items()})
+
+
+def write_phyphox_with_its_words_but_no_quotes(imu, folder):
+    """As a spreadsheet leaves ``"Acceleration x (m/s^2)"``; semicolons and decimal commas are an option of the app."""
+    files = {}
+    for name, text in phyphox_files(imu, mark=";", decimal=",").items():
+        word = {"Accelerometer.csv": "Acceleration", "Gyroscope.csv": "Gyroscope"}.get(name, "Linear Acceleration")
+        files[name] = re.sub(r"([XYZ]) \(", lambda axis, word=word: f"{word} {axis[1].lower()} (", text.replace('"', ""))
+    return zipped(folder / "x.zip", files)
+
+
+def write_phyphox_single_german_without_quotes(imu, folder):
+    path = write_phyphox_single_german(imu, folder)
+    path.write_text(path.read_text().replace('"', ""))
+    return path
 
 
 def sensor_logger_file(imu, columns, factor=1.0, delay_s=0.0):
@@ -260,6 +278,8 @@ CASES = {
     write_phyphox_tabs_in_a_folder_in_degrees: "phyphox",
     write_phyphox_single_german: "phyphox",
     write_phyphox_saved_again_without_quotes: "phyphox",
+    write_phyphox_with_its_words_but_no_quotes: "phyphox",
+    write_phyphox_single_german_without_quotes: "phyphox",
     write_sensor_logger_android: "sensor_logger",
     write_sensor_logger_ios: "sensor_logger",
     write_sensor_logger_ios_standardised: "sensor_logger",
@@ -395,6 +415,46 @@ def test_a_csv_that_stands_alone_in_an_archive_is_that_csv(simulated, tmp_path):
     pd.testing.assert_frame_equal(again, simulated.imu[ACC + GYR])
 
 
+@pytest.mark.parametrize("quote", ['"', ""])
+@pytest.mark.parametrize(("written", "day"), [("2026-03-01 23:30:00.000 UTC-05:00", "2026-03-01"), ("2026-03-02 04:30", None), ("", None)])
+def test_the_day_that_phyphox_writes_with_its_zone(simulated, tmp_path, written, day, quote):
+    """Late in New York it is the day after in UTC: the day lived is the one written."""
+    meta = '"event","experiment time","system time","system time text"\n"START",0E0,1.772425800E9,"' + written + '"\n'
+    files = phyphox_files(simulated.imu) | {"meta/time.csv": meta + '"PAUSE",9E0,1.9E9,"2030-01-01 00:00:00.000 UTC+00:00"\n'}
+    path = zipped(tmp_path / "a.zip", {name: text.replace('"', quote) for name, text in files.items()})
+    assert read_start_day(path) == (None if day is None else pd.Timestamp(day))
+    assert read_start_day(write_phyphox_zip(simulated.imu, tmp_path)) is None
+
+
+@pytest.mark.parametrize("further", ["Accelerometer {} (g)", "Acceleration {} (m/s^2)"])
+def test_a_csv_that_names_several_sensors_in_english_is_no_phyphox(simulated, tmp_path, further):
+    """MetaMotion's and others' headings are alike but for the quotation marks, and may hold more than phyphox's."""
+    header = ",".join(["Time (s)", *(f"Gyroscope {axis} (deg/s)" for axis in "XYZ"), *(further.format(axis) for axis in "XYZ")])
+    imu, unit = simulated.imu, G if "(g)" in further else 1.0
+    (tmp_path / "a.csv").write_text(rows(header, np.column_stack([imu.index, np.degrees(imu[GYR]), imu[ACC] / unit])))
+    assert recognise_imu(tmp_path / "a.csv") == "labelled"
+    np.testing.assert_allclose(read_imu(tmp_path / "a.csv")[ACC + GYR], imu[ACC + GYR], atol=1e-6)
+
+
+def test_a_gyroscope_beside_the_one_file_that_was_read_is_named(simulated, tmp_path):
+    acc = simulated.imu[ACC].rename(columns=lambda name: f"acc_{name[4]} [m/s2]").rename_axis("time_ms")
+    gyr = simulated.imu[GYR].rename(columns=lambda name: f"Gyroscope {name[4]} (rad/s)").rename_axis("time_ms")
+    files = {name: table.set_axis(table.index * 1000).to_csv() for name, table in (("acc.csv", acc), ("turning.csv", gyr))}
+    with pytest.warns(RecordingDoubt, match=r"a\.zip: only acc\.csv was read, and left out the gyroscope .* \(turning\.csv\)") as said:
+        imu = read_imu(zipped(tmp_path / "a.zip", files))
+    assert [doubt.message.flag for doubt in said] == ["gyroscope_left_out"]
+    assert list(imu.columns) == ACC
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read_imu(zipped(tmp_path / "b.zip", {"acc.csv": files["acc.csv"]}))
+
+
+def test_of_two_accelerations_with_gravity_the_one_left_out_is_named(simulated, tmp_path):
+    files = phyphox_files(simulated.imu)
+    with pytest.warns(RecordingDoubt, match=r"Accelerometer\.csv \(acceleration\) was taken, and left out Gravity\.csv"):
+        read_imu(zipped(tmp_path / "a.zip", files | {"Gravity.csv": files["Accelerometer.csv"]}))
+
+
 def test_the_only_recording_in_an_archive_is_taken_and_of_two_none(simulated, tmp_path):
     own = simulated.imu[ACC + GYR].to_csv()
     files = {"pelvis.csv": own, "notes.txt": "felt well", "log.csv": "athlete_id,date,side,set,reps\nA1,2026-01-31,left,1,30\n"}
@@ -420,7 +480,7 @@ def test_axivity_is_read_through_its_extra(monkeypatch, tmp_path, simulated):
     path.write_bytes(b"MD\xfc\x03" + bytes(100))
     monkeypatch.setitem(sys.modules, "skdh", None)
     monkeypatch.setitem(sys.modules, "skdh.io", None)
-    with pytest.raises(ValueError, match=r'pip install "hiphitch-analysis\[cwa\]"'):
+    with pytest.raises(ValueError, match=r' -m pip install "hiphitch-analysis\[cwa\]"'):
         read_imu(path)
 
     class ReadCwa:

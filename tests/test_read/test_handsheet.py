@@ -264,6 +264,12 @@ def test_workbooks_that_are_refused(workbook, sheets, message):
         read_log(workbook(*sheets), athlete_id="A1")
 
 
+def test_a_workbook_is_known_by_its_content_whatever_its_name(workbook, write):
+    content = workbook(("A", [["Date", "L"], ["2026-01-05", "20/18"]])).read_bytes()
+    for name in ("log.csv", "log", "log.xlsx.download"):
+        assert read_log(write(content, name), athlete_id="A1")["reps"].tolist() == [20, 18]
+
+
 def test_a_damaged_workbook_and_an_old_one(write, workbook):
     whole = workbook(("A", [["Date", "L"], ["2026-01-05", 20]])).read_bytes()
     with pytest.raises(ValueError, match=r"damaged or cut off|cannot be read"):
@@ -278,5 +284,7 @@ def test_without_openpyxl_one_sentence_says_what_to_install(write, monkeypatch, 
     with zipfile.ZipFile(tmp_path / "log.xlsx", "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(ValueError, match=r'log\.xlsx: reading xlsx needs openpyxl\. Install it \(pip install "hiphitch-analysis\[xlsx\]"\), or save'):
+    with pytest.raises(
+        ValueError, match=r'log\.xlsx: reading xlsx needs openpyxl\. Install it \(\S+ -m pip install "hiphitch-analysis\[xlsx\]"\), or save'
+    ):
         read_log(tmp_path / "log.xlsx", athlete_id="A1")

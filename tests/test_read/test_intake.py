@@ -50,6 +50,31 @@ def test_other_figures_are_a_conflict_and_stay(write, into):
     assert "conflict, left as it was: A1 2025-06-03 left set 1: reps 20 in the log, 22 here" in said
 
 
+def test_targets_that_a_log_does_not_take_over_are_said_with_what_to_do(write, into):
+    plan = write("date,sets,target_reps\n2025-06-01,2,25\n", "plan.csv")
+    export = write(hevy((3, 0, 20), (3, 1, 18)))
+    import_logs([export], into, athlete_id="A1")
+    said = describe_import(import_logs([export], into, athlete_id="A1", plan=plan))
+    assert "2 sets already there with another target, or none: left as they were. " in said and "into a new log (--into another name)" in said
+    fresh = into.with_name("fresh.csv")
+    import_logs([export], fresh, athlete_id="A1", plan=plan)
+    assert read_log(fresh)["target_reps"].tolist() == [25, 25]
+
+
+def test_a_name_that_is_nearly_one_of_the_file_is_asked_after(write, into):
+    log = write("athlete_id,date,side,set,reps\nM01,2026-01-31,left,1,30\n")
+    with pytest.raises(ValueError, match=r"none of it of m01\. Did you mean M01\? Correct"):
+        import_logs([log], into, athlete_id="m01")
+
+
+def test_a_pseudonym_that_differs_from_one_of_the_log_by_capitals_is_doubted(write, into):
+    export = write(hevy((3, 0, 20)))
+    import_logs([export], into, athlete_id="M01")
+    assert "M01" not in describe_import(import_logs([write(hevy((4, 0, 20)))], into, athlete_id="M02"))
+    said = describe_import(import_logs([write(hevy((5, 0, 20)))], into, athlete_id="m01"))
+    assert "m01 is new to the log, which already has M01" in said
+
+
 def test_rows_of_others_are_untouched_to_the_letter(write, into):
     mine = "\ufeffAthlete ID;Date;Side;Set;Reps;Coach;Ankle kg\r\nB2;2026-01-31;Left;1; 30 ;Kim;0,75\r\n\r\nB2;2026-01-31;RIGHT;1;29;;\r\n"
     into.write_bytes(mine.encode())

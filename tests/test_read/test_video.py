@@ -337,7 +337,7 @@ def test_without_opencv_one_sentence_says_what_to_install(tmp_path, monkeypatch)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(100))
-    with pytest.raises(ValueError, match=r'pip install "hiphitch-analysis\[video\]"'):
+    with pytest.raises(ValueError, match=r' -m pip install "hiphitch-analysis\[video\]"'):
         track_markers(path)
 
 

@@ -97,6 +97,12 @@ def test_limits_name_what_was_left_out(tired_reps, tired_faults):
     ]
 
 
+def test_what_a_person_left_out_is_said_once(tired_reps, tired_faults):
+    tired_reps.loc[0, "kind"] = "left out"
+    told = list_limits("right", tired_reps, tired_faults, ["corrected by hand: 1 repetition left out"])
+    assert [line.replace("\xa0", " ") for line in told if "left out" in line] == ["right leg: corrected by hand: 1 repetition left out"]
+
+
 def test_limits_name_an_unknown_level(make_reps):
     reps = make_reps([float("nan")] * 5)
     assert list_limits("left", reps, find_faults(reps))[0].startswith("left leg, not observable in this recording: back to level; ")

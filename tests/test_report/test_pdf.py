@@ -111,7 +111,7 @@ def test_without_typst_one_sentence_says_what_brings_it(monkeypatch):
         raise ImportError(name)
 
     monkeypatch.setattr(module, "import_module", fail)
-    with pytest.raises(ValueError, match=r"^--pdf: typst is not installed here\. `pip install 'hiphitch-analysis\[pdf\]'` adds it"):
+    with pytest.raises(ValueError, match=r"^--pdf: typst is not installed here\. `\S+ -m pip install \"hiphitch-analysis\[pdf\]\"` adds it"):
         need_typst()
 
 

@@ -57,6 +57,15 @@ def test_one_left_out_is_gone_from_every_table_and_never_a_zero(session):
     assert describe_session(corrected).splitlines()[-1] == "  ! corrected by hand: 1 repetition left out"
 
 
+@pytest.mark.parametrize("ending", [".zip", ".csv", ".CSV.gz"])
+def test_a_name_with_the_ending_of_its_file_means_the_recording(session, ending):
+    written = rows(session, (5, None, None, None, False)).assign(recording=session.recording + ending)
+    corrected = hh.correct_session(session, written)
+    assert hh.session_rows(corrected)["n_reps"].tolist() == [7]
+    assert corrected.corrections["recording"].tolist() == [session.recording]
+    assert not len(hh.correct_session(session, written.assign(recording=f"{session.recording}.left")).corrections)
+
+
 def test_the_dose_is_that_of_the_repetitions_kept(session):
     heavy = replace(session, details=hh.Details(mass_kg=75, height_m=1.78))
     last = hh.correct_session(heavy, rows(session, (8, None, None, None, False))).workload.doses

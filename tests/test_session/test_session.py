@@ -92,6 +92,37 @@ def test_stance_is_inferred_from_the_side_that_drops(tmp_path):
         assert session.stance == stance and "stance_inferred" in session.flags
 
 
+def test_a_file_named_after_the_other_leg_is_doubted(tmp_path):
+    imu = hh.simulate_set(6, "left", seed=4).imu[ACC + GYR]
+    against = hh.analyse(write_imu(tmp_path / "A03_right-2.csv", imu), "left")
+    assert "stance_against_name" in against.flags
+    assert "the file is called A03_right-2.csv, but the stance given is left: check on which leg the person stood" in against.warnings
+    told_by_movement = hh.analyse(write_imu(tmp_path / "Rechts 2.csv", imu))
+    assert told_by_movement.warnings[-1].startswith("the file is called Rechts 2.csv, but the stance taken from the movement is left")
+    for name in ("A03_left.csv", "bright.csv", "left and right.csv"):
+        assert "stance_against_name" not in hh.analyse(write_imu(tmp_path / name, imu), "left").flags
+
+
+def test_the_day_of_the_file_stands_where_nobody_gave_one(tmp_path):
+    imu = hh.simulate_set(6, "left", seed=4).imu
+    folder = tmp_path / "phone"
+    (folder / "meta").mkdir(parents=True)
+    for name, columns, unit in (("Accelerometer", ACC, "m/s^2"), ("Gyroscope", GYR, "rad/s")):
+        header = ["Time (s)", *(f"{axis} ({unit})" for axis in "XYZ")]
+        imu[columns].reset_index().set_axis(header, axis=1).to_csv(folder / f"{name}.csv", index=False)
+    text = '"event","experiment time","system time","system time text"\n"START",0E0,1.772474651E9,"2026-03-02 18:04:11.000 UTC+00:00"\n'
+    (folder / "meta" / "time.csv").write_text(text)
+    session = hh.analyse(folder, "left")
+    assert (session.details.date, session.details.date_from_file) == (pd.Timestamp(2026, 3, 2), True)
+    assert hh.session_rows(session)["date"].tolist() == [pd.Timestamp(2026, 3, 2)]
+    summary = hh.summarise_session(session)
+    assert (summary["date"], summary["date_from_file"]) == ("2026-03-02", True)
+    assert ", 2026-03-02 (says the file), " in describe_session(session).splitlines()[0]
+    given = hh.analyse(folder, "left", details=hh.Details(date=pd.Timestamp(2026, 1, 31)))
+    assert (given.details.date, given.details.date_from_file) == (pd.Timestamp(2026, 1, 31), False)
+    assert "(says the file)" not in describe_session(given)
+
+
 def test_standing_still_is_no_set(tmp_path):
     imu = hh.simulate_set(3, seed=4).imu[ACC + GYR]
     session = hh.analyse(write_imu(tmp_path / "still.csv", imu[imu.index < 5]), "left")

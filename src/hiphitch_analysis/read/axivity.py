@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from hiphitch_analysis.extras import how_to_install
 from hiphitch_analysis.norms import GRAVITY_M_S2
 from hiphitch_analysis.read.samples import Format, Hints, build_imu, choose_rate, measure_rate
 from hiphitch_analysis.read.source import Source
@@ -42,7 +43,7 @@ def read_cwa(source: Source, hints: Hints) -> pd.DataFrame:
     try:
         from skdh.io import ReadCwa  # type: ignore[import-not-found,unused-ignore]
     except ImportError as error:
-        raise ValueError(f'{source.name}: Axivity recordings need one more package. Install it with: pip install "hiphitch-analysis[cwa]"') from error
+        raise ValueError(f"{source.name}: Axivity recordings need one more package. Install it with: {how_to_install('cwa')}") from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of time zones, which do not matter here

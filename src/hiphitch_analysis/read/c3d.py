@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hiphitch_analysis.extras import how_to_install
 from hiphitch_analysis.read.frames import Array, Doubt, Pose, PoseFormat, PoseHints, time_by_rate
 from hiphitch_analysis.read.markers import Header, build_markers, drop_empty
 from hiphitch_analysis.read.samples import choose_rate
@@ -57,7 +58,7 @@ def read_c3d(source: Source, hints: PoseHints) -> Pose:
         The extra is not installed, the file is damaged, or it holds no markers.
     """
     if importlib.util.find_spec("ezc3d") is None:
-        raise ValueError(f'{source.name}: C3D files need one more package. Install it with: pip install "hiphitch-analysis[c3d]"')
+        raise ValueError(f"{source.name}: C3D files need one more package. Install it with: {how_to_install('c3d')}")
     _refuse_short(source)
     positions, residuals, said, header_rate = _load(source)
     labels = _read_labels(said, positions.shape[1])

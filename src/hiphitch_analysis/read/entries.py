@@ -51,6 +51,8 @@ class Entry:
         Of a rest timer: its time [s].
     note, block_note : str
         What is noted with the set, and with its exercise in that workout.
+    note_is_own : bool
+        Whether the app keeps a note for each set, so that `note` speaks of this one.
     row : tuple of str
         All cells, to tell repeated rows.
     """
@@ -69,6 +71,7 @@ class Entry:
     rest_s: float = math.nan
     note: str = ""
     block_note: str = ""
+    note_is_own: bool = False
     row: tuple[str, ...] = ()
 
 

@@ -50,6 +50,7 @@ def _read(cells: Cells) -> list[Entry]:
                 rpe=parse_number(pick(row, columns, "rpe")),
                 failed=status == _FAILED,
                 note=next((note for name in _NOTES if (note := pick(row, columns, name))), ""),
+                note_is_own=True,
                 row=tuple(row),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,20 +13,21 @@ from hiphitch_analysis.read.apdm import APDM
 from hiphitch_analysis.read.axivity import CWA
 from hiphitch_analysis.read.clocks import Timing
 from hiphitch_analysis.read.coremotion import SENSORLOG
-from hiphitch_analysis.read.labelled import LABELLED
+from hiphitch_analysis.read.labelled import LABELLED, names_gyroscope
 from hiphitch_analysis.read.mvnx import MVNX
 from hiphitch_analysis.read.opensim import OPENSIM
 from hiphitch_analysis.read.own import OWN
 from hiphitch_analysis.read.parts import choose_sensor
 from hiphitch_analysis.read.phyphox import PHYPHOX
 from hiphitch_analysis.read.polar import POLAR
-from hiphitch_analysis.read.samples import Format, Hints
+from hiphitch_analysis.read.samples import Format, Hints, RecordingDoubt
 from hiphitch_analysis.read.sensor_logger import SENSOR_LOGGER
 from hiphitch_analysis.read.shimmer import SHIMMER
 from hiphitch_analysis.read.source import Source, choose_format, describe_content, open_source
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.xio import XIMU3
 from hiphitch_analysis.read.xsens import DOT, MTW
+from hiphitch_analysis.schema import GYR
 
 FORMATS: tuple[Format, ...] = (
     OWN,
@@ -153,8 +155,11 @@ def read_imu(
         raise ValueError(f"rate_hz: expected a positive number of samples per second [Hz], got {rate_hz:g}. Give the rate the sensor was set to.")
     if format is not None and format not in (known.name for known in FORMATS):
         raise ValueError(f"format: expected one of {', '.join(known.name for known in FORMATS)}, got '{printable(str(format))}'.")
-    chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
-    return chosen.read(source, hints)
+    whole, chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
+    imu = chosen.read(source, hints)
+    if not set(GYR) <= set(imu.columns):
+        _doubt_left_out(whole, source)
+    return imu
 
 
 def read_timing(
@@ -184,17 +189,54 @@ def read_timing(
     ValueError
         The file cannot be read or is of no known format.
     """
-    chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
+    _, chosen, source, hints = _open(path, format, sensor, Hints(rate_hz, None, acc_unit, gyr_unit))
     return chosen.read_timing(source, hints)
 
 
-def _open(path: str | Path, format: str | None, sensor: str | None, hints: Hints) -> tuple[Format, Source, Hints]:  # noqa: A002
-    """Return the format, what is to be read, and the hints with the sensor chosen."""
+def read_start_day(path: str | Path, format: str | None = None) -> pd.Timestamp | None:  # noqa: A002 — the command line's word
+    """Return the day on which a sensor recording began, where its file surely says it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, zip archive or folder.
+    format : str, optional
+        As in `read_imu`.
+
+    Returns
+    -------
+    Timestamp or None
+        The day as it was where the recording was made; None where the format does not say it, or only in UTC.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, or is of no known format.
+    """
     source = open_source(path)
     chosen = next((known for known in FORMATS if known.name == format), None)
+    return (chosen or _recognise(source)[0]).find_day(source)
+
+
+def _doubt_left_out(whole: Source, taken: Source) -> None:
+    """Name the gyroscope files of an archive that lie beside the one text that was read."""
+    left_out = [text for text in whole.texts if text not in taken.texts and names_gyroscope(text)]
+    if left_out:
+        names = ", ".join(printable(text.name, 40) for text in left_out[:3])
+        doubt = (
+            f"{whole.name}: only {printable(taken.texts[0].name, 40)} was read, and left out the gyroscope that lies beside it ({names}), because "
+            "the files are no export that is known here. Put both into one csv, or export the recording again and leave its files as they are"
+        )
+        warnings.warn(RecordingDoubt("gyroscope_left_out", doubt), stacklevel=3)
+
+
+def _open(path: str | Path, format: str | None, sensor: str | None, hints: Hints) -> tuple[Source, Format, Source, Hints]:  # noqa: A002
+    """Return the whole source, the format, what of the source is to be read, and the hints with the sensor chosen."""
+    whole = source = open_source(path)
+    chosen = next((known for known in FORMATS if known.name == format), None)
     if chosen is None:
-        chosen, source = _recognise(source)
-    return chosen, source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor))
+        chosen, source = _recognise(whole)
+    return whole, chosen, source, replace(hints, sensor=choose_sensor(source.name, chosen.name_sensors(source), sensor))
 
 
 def _recognise(source: Source) -> tuple[Format, Source]:

@@ -11,14 +11,17 @@ import pandas as pd
 
 from hiphitch_analysis.outputs import write_whole
 from hiphitch_analysis.read.exercises import complete_map, guess_exercise, holds, read_map
-from hiphitch_analysis.read.logfile import LogFile, Reading, make_hints, open_log, read_opened, refuse_repeats
+from hiphitch_analysis.read.logfile import LogFile, Reading, make_hints, read_opened, refuse_repeats
 from hiphitch_analysis.read.merging import Merged, append_sets, merge_sets
+from hiphitch_analysis.read.mistaken import open_training_log
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text, read_head
+from hiphitch_analysis.read.words import suggest
 from hiphitch_analysis.schema import Log
 
 OTHER_ATHLETE = "of another athlete"
 _SHOWN = 10  # conflicts in a report
+NEW_LOG = "For the targets of this import, import everything into a new log (--into another name)"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -37,6 +40,8 @@ class Imported:
         What of each was new to the log.
     new_names : tuple of str
         Exercises that were added to the map.
+    alike : tuple of (str, str)
+        Pseudonyms that were new to the log, each with one of it that differs by capitals only.
     """
 
     into: Path
@@ -44,6 +49,7 @@ class Imported:
     readings: tuple[Reading, ...]
     merged: tuple[Merged, ...]
     new_names: tuple[str, ...]
+    alike: tuple[tuple[str, str], ...] = ()
 
 
 def import_logs(
@@ -83,10 +89,11 @@ def import_logs(
         As `read_log`, or the log is none of ours. The log is written whole, once, at the end, or not at all.
     """
     into = Path(into)
-    opened = tuple(open_log(file) for file in files)
+    opened = tuple(open_training_log(file) for file in files)
     new_names = _complete_map(opened, Path(mapping)) if mapping is not None else ()
     hints = make_hints(athlete_id, mapping if mapping is not None and Path(mapping).exists() else None, plan, weight_unit)
     text, log = _read_into(into)
+    before = set(log["athlete_id"])
     readings, merged = [], []
     for file in opened:
         reading = _only(read_opened(file, hints), athlete_id, file.text.name)
@@ -97,7 +104,9 @@ def import_logs(
     if added:
         sets = pd.concat(added, ignore_index=True)
         write_whole(into, append_sets(text, sets, [*Log.to_schema().columns]))
-    return Imported(into, opened, tuple(readings), tuple(merged), new_names)
+    new = sorted(set(log["athlete_id"]) - before)
+    alike = tuple((name, known) for name in new for known in sorted(before) if name.casefold() == known.casefold())
+    return Imported(into, opened, tuple(readings), tuple(merged), new_names, alike)
 
 
 def describe_import(done: Imported) -> str:
@@ -113,11 +122,14 @@ def describe_import(done: Imported) -> str:
         lines.append(f"  targets: {_describe_targets(reading.log)}")
         lines.append(f"  added: {len(merged.added)}; already there: {merged.present}; in conflict: {len(merged.conflicts)}")
         if merged.other_target:
-            lines.append(f"  {_count(merged.other_target, 'set')} already there with another target, or none: left as they were")
+            lines.append(f"  {_count(merged.other_target, 'set')} already there with another target, or none: left as they were. {NEW_LOG}")
         lines += [f"  conflict, left as it was: {conflict}" for conflict in merged.conflicts[:_SHOWN]]
         lines += [f"  and {len(merged.conflicts) - _SHOWN} more conflicts"] if len(merged.conflicts) > _SHOWN else []
     if done.new_names:
         lines.append(f"map: {_count(len(done.new_names), 'exercise')} added to it; where a guess is wrong, correct it and import into a new log")
+    lines += [
+        f"{name} is new to the log, which already has {known}: if they are one person, import into a new log as {known}" for name, known in done.alike
+    ]
     return "\n".join([*lines, f"log: {done.into}"])
 
 
@@ -160,8 +172,11 @@ def _only(reading: Reading, athlete_id: str | None, name: str) -> Reading:
         return reading
     theirs = reading.log["athlete_id"].eq(athlete_id)
     if not theirs.any():
-        known = ", ".join(sorted(reading.log["athlete_id"].unique())[:_SHOWN])
-        raise ValueError(f"{name}: the file is of {known}, none of it of {athlete_id}. Correct --athlete, or leave it out to take all.")
+        known = sorted(reading.log["athlete_id"].unique())
+        raise ValueError(
+            f"{name}: the file is of {', '.join(known[:_SHOWN])}, none of it of {athlete_id}.{suggest(athlete_id, known)} "
+            "Correct --athlete, or leave it out to take all."
+        )
     left_out = reading.left_out + Counter({OTHER_ATHLETE: int((~theirs).sum())})
     return replace(reading, log=reading.log[theirs].reset_index(drop=True), left_out=left_out)
 

@@ -61,6 +61,12 @@ def recognise_labelled(text: Text) -> bool:
     return any(all((quantity, axis) in found for axis in "xyz") for quantity in ("acc", "free"))
 
 
+def names_gyroscope(text: Text) -> bool:
+    """Whether three headings name the axes of a gyroscope, by its name or its unit."""
+    found = {heading.axis for name in _names(text) if (heading := read_heading(name)) and heading.quantity == "gyr"}
+    return found >= set("xyz") or sum("rad/s" in name or "deg/s" in name for name in _names(text)) >= 3
+
+
 def read_heading(name: str) -> Heading | None:
     """Return what a heading says; None when it is none of a motion sensor's.
 

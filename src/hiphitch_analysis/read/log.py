@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hiphitch_analysis.read.logfile import Hints, LogDoubt, make_hints, open_log, read_opened, refuse_repeats
+from hiphitch_analysis.read.logfile import Hints, LogDoubt, make_hints, read_opened, refuse_repeats
+from hiphitch_analysis.read.mistaken import open_training_log
 
 JUMP, JUMP_DAYS = 1.15, 14  # nobody gains or loses a seventh of body mass within two weeks
 
@@ -111,7 +112,7 @@ def read_logs(
 
 
 def _read(path: str | Path, hints: Hints) -> pd.DataFrame:
-    file = open_log(path)
+    file = open_training_log(path)
     reading = read_opened(file, hints)
     for doubt in reading.doubts:
         warnings.warn(LogDoubt(f"{file.text.name}: {doubt}"), stacklevel=3)

@@ -8,32 +8,50 @@ heading                                   read as
 ``X (rad/s)``, ``Gyroscope x (rad/s)``    angular rate; some people relabel it to ``deg/s``, and then it is taken so
 ========================================  ======================================================================
 
-phyphox translates its headings, so the unit and the letter of the axis decide. Whether an acceleration holds gravity shows in its size: "linear"
-acceleration has none, and by itself cannot tell which way is up. Separators are comma, tab or semicolon, the decimal mark point or comma.
+phyphox translates its headings, so the unit and the letter of the axis decide; spreadsheets leave their quotation marks out when they save a file
+again. Whether an acceleration holds gravity shows in its size: "linear" acceleration has none, and by itself cannot tell which way is up. Separators
+are comma, tab or semicolon, the decimal mark point or comma.
 """
 
 from __future__ import annotations
 
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.read.cells import read_numbers
-from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, spell_unit
+from hiphitch_analysis.read.labelled import recognise_labelled
+from hiphitch_analysis.read.samples import ACC_UNITS, GYR_UNITS, Format, Hints, RecordingDoubt, spell_unit
 from hiphitch_analysis.read.source import Source
 from hiphitch_analysis.read.streams import Stream, build_from_streams, sort_stream
 from hiphitch_analysis.read.text import Text, first_line, printable, split_cells, split_header
 
 _AXIS = re.compile(r"(?:^|[\W_])(?P<axis>[xyz])\s*\((?P<unit>[^)]*)\)$", re.IGNORECASE)
 _SECONDS = re.compile(r"\(s\)$")
-_BARE_OR_QUOTED = re.compile(r'\s*(?:"|[^,;\t]*\(s\)\s*[,;\t]\s*[XYZ]\s*\()', re.IGNORECASE)
+_START = re.compile(r'"?START"?\s*[,;\t]')
+_DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})[ T]\d{2}:\d{2}[^,;\t]*UTC[+-]\d")
 _LEAST_M_S2 = 6.0  # the median of an acceleration with gravity lies above
 
 
 def recognise_phyphox(source: Source) -> bool:
-    """Whether a text has phyphox's headings, seconds first and then three axes: quoted as the app writes them, or bare (``X (m/s^2)``)."""
-    return any(_find_axes(text) and _BARE_OR_QUOTED.match(text.lines[first_line(text)]) for text in source.texts)
+    """Whether a text has phyphox's headings: seconds first, then three axes with their unit.
+
+    Quoted, as the app writes them, they are nobody else's. Bare, as a spreadsheet leaves them, they are taken for phyphox's where a text holds a
+    accelerometer alone, as one of its archive does, or where they are in a language that no other reader knows.
+    """
+    return any((_is_quoted(text) and _find_axes(text)) or _is_bare(text) for text in source.texts)
+
+
+def _is_quoted(text: Text) -> bool:
+    return text.lines[first_line(text)].lstrip().startswith('"')
+
+
+def _is_bare(text: Text) -> bool:
+    """Whether a text names the axes of an accelerometer in phyphox's way, without quotation marks."""
+    axes = sum(_AXIS.search(name) is not None for name in split_header(text.lines[first_line(text)]))
+    return "acc" in _find_axes(text) and (axes == len("xyz") or not recognise_labelled(text))
 
 
 def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
@@ -61,6 +79,10 @@ def read_phyphox(source: Source, hints: Hints) -> pd.DataFrame:
     if not with_gravity:
         got = f"only {accelerations[0].name}, which holds no gravity" if accelerations else "none"
         raise ValueError(f'{source.name}: expected an acceleration with gravity, got {got}. Record phyphox\'s "Acceleration (with g)" with it.')
+    if len(with_gravity) > 1:
+        others = ", ".join(stream.name for stream in with_gravity[1:4])
+        doubt = f"{source.name}: holds several accelerations with gravity; {with_gravity[0].name} was taken, and left out {others}"
+        warnings.warn(RecordingDoubt("one_of_several", doubt), stacklevel=3)
     gyroscope = next((s for quantity, s in streams if quantity == "gyr"), None)
     return build_from_streams(source.name, with_gravity[0], gyroscope, hints)
 
@@ -93,4 +115,18 @@ def _read_stream(text: Text, quantity: str, axes: dict[str, tuple[str, float]]) 
     )
 
 
-PHYPHOX = Format("phyphox", "phyphox (zip, folder or csv)", recognise_phyphox, read_phyphox)
+def find_day(source: Source) -> pd.Timestamp | None:
+    """Return the day on which a recording was started, by the telephone's clock where it was; None where ``meta/time.csv`` is not there.
+
+    The first row ``START`` has it as text with the zone's offset from UTC beside it, so that the day written is the one lived.
+    """
+    text = source.find("time.csv")
+    started = next((line for line in text.lines if _START.match(line)), "") if text is not None else ""
+    day = _DAY.search(started)
+    try:
+        return None if day is None else pd.Timestamp(day[1])
+    except ValueError:
+        return None
+
+
+PHYPHOX = Format("phyphox", "phyphox (zip, folder or csv)", recognise_phyphox, read_phyphox, find_day=find_day)

@@ -77,6 +77,8 @@ class Format:
         Names of the sensors in a source, none where a recording holds one nameless sensor. With names, `read` always gets one in its hints.
     read_timing : callable
         What a source that can be read says of its time beside the samples.
+    find_day : callable
+        The day on which a recording began where it was made, None where the file does not surely say it: a time in UTC may be the day beside.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Format:
     read: Callable[[Source, Hints], pd.DataFrame]
     name_sensors: Callable[[Source], tuple[str, ...]] = lambda source: ()
     read_timing: Callable[[Source, Hints], Timing] = lambda source, hints: Timing()
+    find_day: Callable[[Source], pd.Timestamp | None] = lambda source: None
 
 
 def text_format(

@@ -6,7 +6,7 @@ import math
 import re
 
 from hiphitch_analysis.read.weights import find_unit, parse_number, to_kg
-from hiphitch_analysis.read.words import find_side, find_words
+from hiphitch_analysis.read.words import find_side, find_words, fold
 
 AMRAP = -1  # stands for a number of repetitions: as many as possible
 _MOST_SETS = 10  # in one cell: 30x3 is 3 sets of 30 written the other way round, which cannot be told from 30 sets of 3
@@ -17,7 +17,15 @@ _WORDS = re.compile(r"\s*\b(reps?|wdh|wh)\b\.?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[/,;+&|\s]\s*")
 _PART = re.compile(r"(?:(\d{1,2})x)?(\d{1,4}|amrap|max\.?)", re.IGNORECASE)
 _OF_SET = re.compile(r"\s*([^\W\d]+)\s*(?:set|satz|serie|série)?\s*#?\s*(\d{1,2})\s*[:=–-]?\s*(\D+)", re.IGNORECASE)
-_NOT = frozenset(("no", "not", "without", "kein", "keine", "keinen", "ohne", "nicht", "sans", "pas", "sin"))
+_NOT = frozenset(
+    word
+    for line in (
+        "no not without free good better fine kein keine keinen ohne nicht frei gut gute guter besser",
+        "sans pas bon bonne bien mieux sin buena bueno mejor",
+    )
+    for word in line.split()
+)
+_SET_WORDS = frozenset(("set", "satz", "serie"))
 _REASONS = {
     reason: re.compile(pattern)
     for reason, pattern in (
@@ -102,15 +110,34 @@ def parse_reason(cell: str) -> str | None:
     return next((reason for reason, pattern in _REASONS.items() if any(pattern.fullmatch(word) for word in words)), "other")
 
 
-def find_reasons(note: str) -> dict[tuple[str, int], str]:
+def find_reason(note: str) -> str | None:
+    """Return why a set stopped, where a note on it says so; None where it names none of the reasons, or that there was none.
+
+    >>> find_reason("form went"), find_reason("no pain"), find_reason("good form"), find_reason("shaky")
+    ('technique', None, None, None)
+    """
+    reason = parse_reason(note)
+    return None if reason == "other" or _NOT & set(find_words(note)) else reason
+
+
+def find_reasons(note: str, side: str | None = None) -> dict[tuple[str, int], str]:
     """Return why single sets stopped, where a note tells it set by set, by side and number of the set.
+
+    Parameters
+    ----------
+    note : str
+    side : {"left", "right"}, optional
+        Whose sets are meant where a set is named by its number alone.
 
     >>> find_reasons("hot day; left set 2: knee pain; R3 form; right 1: no pain")
     {('left', 2): 'pain', ('right', 3): 'technique'}
+    >>> find_reasons("left; set 1: form went", "left"), find_reasons("set 1: form went")
+    ({('left', 1): 'technique'}, {})
     """
     reasons = {}
-    for found in filter(None, map(_OF_SET.fullmatch, re.split(r"[;,.\n]", note))):
-        side, reason = find_side(found[1]), parse_reason(found[3])
-        if side and reason not in (None, "other") and not _NOT & set(find_words(found[3])):
-            reasons[side, int(found[2])] = str(reason)
+    for found in filter(None, map(_OF_SET.fullmatch, re.split(r"[;,.|\n]", note))):
+        named = side if fold(found[1]) in _SET_WORDS else find_side(found[1])
+        reason = find_reason(found[3])
+        if named and reason:
+            reasons[named, int(found[2])] = reason
     return reasons

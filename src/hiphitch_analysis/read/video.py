@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hiphitch_analysis.extras import how_to_install
 from hiphitch_analysis.read.frames import Doubt
 from hiphitch_analysis.read.text import printable
 
@@ -203,7 +204,7 @@ def load_opencv(name: str) -> Any:
         cv2 = importlib.import_module("cv2")
         if hasattr(getattr(cv2, "aruco", None), "ArucoDetector"):
             return cv2
-    raise ValueError(f'{name}: a video needs one more package, OpenCV 4.10 or later. Install it with: pip install "hiphitch-analysis[video]"')
+    raise ValueError(f"{name}: a video needs one more package, OpenCV 4.10 or later. Install it with: {how_to_install('video')}")
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _SIDE_WORDS = {
     "left": (
@@ -30,10 +32,11 @@ _BESIDE_A_SIDE = frozenset(  # what may stand beside left or right without chang
     )
     for word in line.split()
 )
+_LEAST_LETTERS = 5  # of a word for a side in the name of a file, "left" apart
 _TOKEN = re.compile(r"[^\W\d_]+")
 _APART = re.compile(r"[(\[{]\s*([^\W\d_]{1,2})\s*[)\]}]|(?:^|[\s\-–—_:/,])([^\W\d_]{1,2})\W*$")
 _BOTH = re.compile(r"\b(l\s*[/+&]\s*r|r\s*[/+&]\s*l|g\s*[/+&]\s*d)\b", re.IGNORECASE)
-_SEGMENT = re.compile(r"[,;:.()\[\]\n|–—]|\s-\s")
+SEGMENT = re.compile(r"[,;:.()\[\]\n|–—]|\s-\s")
 
 
 def fold(text: str) -> str:
@@ -90,10 +93,36 @@ def find_side_in_note(note: str) -> str | None:
     if {_SIDES[word] for word in find_words(note) if word in _SIDES} == {"left", "right"}:
         return None
     sides = set()
-    for segment in _SEGMENT.split(note):
+    for segment in SEGMENT.split(note):
         words = [word for word in find_words(segment) if word not in _BESIDE_A_SIDE]
         if len(words) == 1 and not any(c.isdigit() for c in segment):
             sides |= {_SIDES.get(words[0]) or {"L": "left", "R": "right"}.get(segment.strip())} - {None}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return a question that names the one of `known` that was probably meant, with a blank before it; empty where none is near.
+
+    >>> suggest("m01", ["M01", "M02"]), suggest("M0l", ["M01", "T03"]), suggest("anna", ["M01"])
+    (' Did you mean M01?', ' Did you mean M01?', '')
+    """
+    folded: dict[str, str] = {}
+    for one in known:
+        folded.setdefault(fold(one), one)
+    near = get_close_matches(fold(name), folded, n=1)
+    return f" Did you mean {folded[near[0]]}?" if near else ""
+
+
+def find_side_in_file_name(name: str) -> str | None:
+    """Return the side that the name of a file says; None where it says none, or both.
+
+    Only whole words count, apart by anything that is no letter or by a capital; what is short, like ``L`` or ``der``, may mean anything there.
+
+    >>> [find_side_in_file_name(name) for name in ("A03_left.csv", "HipHitch-rechts 2.zip", "setGauche.csv", "bright.csv", "left-right.csv")]
+    ['left', 'right', 'left', None, None]
+    """
+    words = find_words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    sides = {_SIDES[word] for word in words if word in _SIDES and (word == "left" or len(word) >= _LEAST_LETTERS)}
     return sides.pop() if len(sides) == 1 else None
 
 

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from hiphitch_analysis.extras import how_to_install
 from hiphitch_analysis.read.text import Text, printable, read_head
 
 _MAGIC_ZIP = b"PK\x03\x04"
@@ -51,12 +52,11 @@ def open_workbook(path: Path) -> list[Text]:
     try:
         from openpyxl import load_workbook
     except ImportError as error:
-        raise ValueError(
-            f'{path.name}: reading xlsx needs openpyxl. Install it (pip install "hiphitch-analysis[xlsx]"), or save the sheet as CSV.'
-        ) from error
+        raise ValueError(f"{path.name}: reading xlsx needs openpyxl. Install it ({how_to_install('xlsx')}), or save the sheet as CSV.") from error
     try:
-        workbook = load_workbook(path, data_only=True)
-        sheets = [(sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]) for sheet in workbook.worksheets]
+        with path.open("rb") as file:  # of a path openpyxl would judge the ending
+            workbook = load_workbook(file, data_only=True)
+            sheets = [(sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]) for sheet in workbook.worksheets]
     except Exception as error:  # openpyxl raises whatever its parts raise on a damaged file
         raise ValueError(f"{path.name}: the workbook cannot be read ({type(error).__name__}). Save it again, or as CSV.") from error
     filled = [(title, rows) for title, rows in sheets if any(cell is not None for row in rows for cell in row)]

@@ -14,9 +14,10 @@ import pandas as pd
 
 from hiphitch_analysis.read.entries import NOT_DONE, NOTE, REST_TIMER, SET, Entry
 from hiphitch_analysis.read.exercises import PAIRS, Exercise, look_up
+from hiphitch_analysis.read.setcells import find_reason, find_reasons
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.weights import parse_number, to_kg
-from hiphitch_analysis.read.words import find_side, find_side_in_note
+from hiphitch_analysis.read.words import SEGMENT, find_side, find_side_in_note
 from hiphitch_analysis.schema import Log
 
 OTHER_EXERCISE = "another exercise"
@@ -76,9 +77,11 @@ def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercis
 
     Notes
     -----
-    Left out are other exercises, warm-ups, drop sets, rest timers, notes, planned sets, sets without repetitions, and rows that stand twice. A set
-    that the app marks as failed, or that was rated RPE 10, stopped by fatigue; what else stopped a set no app says. A zero stands for "not
-    applicable" in weights, RPE and repetitions. Sets are numbered by side within a workout; two workouts of one day become two sessions.
+    Left out are other exercises, warm-ups, drop sets, rest timers, notes, planned sets, sets without repetitions, and rows that stand twice. Why a
+    set stopped is what a note says, in the words of a hand sheet: of a set by its number (``left; set 2: form``), or of the one set that the note
+    belongs to. Else a set that the app marks as failed, or that was rated RPE 10, stopped by fatigue. A note for a whole exercise stands with its
+    first set, also where the app keeps it in a row that is left out. A zero stands for "not applicable" in weights, RPE and repetitions. Sets are
+    numbered by side within a workout; two workouts of one day become two sessions.
     """
     meanings = {exercise: look_up(exercise, mapping) for exercise in dict.fromkeys(entry.exercise for entry in entries)}
     left_out: Counter[str] = Counter()
@@ -96,7 +99,9 @@ def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercis
     _check_repetitions(name, chosen)
     sides = _find_sides(name, chosen, meanings)
     doubts: Counter[str] = Counter()
-    rows = [_make_row(entry, side, unit, doubts) for entry, side in zip(chosen, sides, strict=True)]
+    notes = _place_notes(chosen)
+    numbers = _count_sets(chosen, sides)
+    rows = [_make_row(*one, unit, doubts) for one in zip(chosen, sides, numbers, notes, strict=True)]
     said = tuple(f"{text} ({n} {'set' if n == 1 else 'sets'})" for text, n in doubts.items())
     return Taken(_number(pd.DataFrame(rows), chosen), left_out, said, tuple(dict.fromkeys(entry.exercise for entry in chosen)))
 
@@ -205,7 +210,35 @@ def _say_side(entry: Entry, said: str) -> str | None:
     return find_side(entry.exercise) or find_side_in_note(entry.note) or find_side_in_note(entry.block_note)
 
 
-def _make_row(entry: Entry, side: str, unit: str | None, doubts: Counter[str]) -> dict[str, Any]:
+def _place_notes(entries: Sequence[Entry]) -> list[str]:
+    """Return the note to keep with each set: its own, and what is noted with the exercise only with the first of its sets."""
+    told: set[tuple[Key, str]] = set()
+    notes = []
+    for entry in entries:
+        key = ((*_workout(entry), entry.exercise), entry.block_note)
+        notes.append(entry.note or ("" if key in told else entry.block_note))
+        told.add(key)
+    return notes
+
+
+def _count_sets(entries: Sequence[Entry], sides: Sequence[str]) -> list[int]:
+    """Return the number of each set, by side within a workout."""
+    counts: Counter[tuple[datetime, str, str]] = Counter()
+    numbers = []
+    for entry, side in zip(entries, sides, strict=True):
+        counts[*_workout(entry), side] += 1
+        numbers.append(counts[*_workout(entry), side])
+    return numbers
+
+
+def _find_reason(entry: Entry, side: str, number: int) -> str | None:
+    """Return why a set stopped, where its notes say so."""
+    reason = find_reasons(entry.block_note or entry.note, side).get((side, number))
+    own = map(find_reason, SEGMENT.split(entry.note)) if entry.note_is_own and not reason else ()
+    return next(filter(None, own), reason)
+
+
+def _make_row(entry: Entry, side: str, number: int, note: str, unit: str | None, doubts: Counter[str]) -> dict[str, Any]:
     """Return one set as a row of table LOG, as far as an app knows it."""
     rpe = _within("rpe", entry.rpe or math.nan, "an RPE above 10 is left out", doubts)
     ankle_kg = to_kg(entry.weight or math.nan, entry.unit or unit or "kg")
@@ -215,12 +248,13 @@ def _make_row(entry: Entry, side: str, unit: str | None, doubts: Counter[str]) -
     return {
         "date": pd.Timestamp(entry.moment.date()),
         "side": side,
+        "set": number,
         "reps": int(parse_number(entry.reps)),
         "ankle_kg": ankle_kg,
         "rest_s": _within("rest_s", entry.rest_s, "a rest of more than two hours is left out", doubts),
         "rpe": rpe,
-        "stop_reason": "fatigue" if entry.failed or rpe == MAXIMAL_RPE else None,
-        "notes": entry.note or None,
+        "stop_reason": _find_reason(entry, side, number) or ("fatigue" if entry.failed or rpe == MAXIMAL_RPE else None),
+        "notes": note or None,
     }
 
 
@@ -240,13 +274,13 @@ def _limits(column: str) -> tuple[float, float]:
 
 
 def _number(sets: pd.DataFrame, entries: Sequence[Entry]) -> pd.DataFrame:
-    """Return the sets in the order of time, numbered by side, and by session where a day has several."""
+    """Return the sets in the order of time, numbered by session where a day has several."""
     workouts = sorted(dict.fromkeys(map(_workout, entries)), key=lambda workout: workout[0])  # of two at the same minute, the first in the file
     place = {workout: i for i, workout in enumerate(workouts)}
     of_day = pd.Series([moment.date() for moment, _ in workouts])
     session = (of_day.groupby(of_day).cumcount() + 1.0).where(of_day.duplicated(keep=False))
     order = pd.Series([place[_workout(entry)] for entry in entries], index=sets.index)
-    sets = sets.assign(session=session.loc[order].to_numpy(), set=sets.groupby([order, sets["side"]]).cumcount() + 1)
+    sets = sets.assign(session=session.loc[order].to_numpy())
     return sets.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 

@@ -99,7 +99,7 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     faults : DataFrame
         Table FAULTS.
     warnings : iterable of str
-        Doubts about the measurement, e.g. `Session.warnings`.
+        Doubts about the measurement, e.g. `Session.warnings`; they also say what a person left out.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
     kinds = reps["kind"].value_counts()
     told = [
         f"{word} leg: {kinds[kind]} {words.format(s='s' if kinds[kind] > 1 else '')}, not counted."
-        for kind, words in (("partial", "partial rep{s} left out"), ("aborted", "aborted rep{s} left out"), ("left out", "rep{s} left out by hand"))
+        for kind, words in (("partial", "partial rep{s} left out"), ("aborted", "aborted rep{s} left out"))
         if kind in kinds
     ]
     missed = reps[reps["unmeasured"].notna()] if "unmeasured" in reps else reps.iloc[:0]

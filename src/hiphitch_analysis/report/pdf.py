@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from hiphitch_analysis.extras import how_to_install
 from hiphitch_analysis.report.blocks import Block, read_blocks
 from hiphitch_analysis.report.canvas import CSS_PX_PER_INCH, LAYOUT_FONT, MM_PER_INCH, PAGE_FONTS
 from hiphitch_analysis.report.palette import COLUMN_MM
@@ -71,9 +72,7 @@ def need_typst() -> Any:
     try:
         return import_module("typst")
     except ImportError:
-        raise ValueError(
-            "--pdf: typst is not installed here. `pip install 'hiphitch-analysis[pdf]'` adds it; the page itself needs nothing."
-        ) from None
+        raise ValueError(f"--pdf: typst is not installed here. `{how_to_install('pdf')}` adds it; the page itself needs nothing.") from None
 
 
 def find_fonts() -> dict[str, Path]:

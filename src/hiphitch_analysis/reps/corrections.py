@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,13 +20,16 @@ Array = NDArray[np.float64]
 
 TIMES = ["start_s", "bottom_s", "end_s"]
 SAME_S = 0.001  # times are written to the millisecond
+_ENDING = re.compile(r"\.(?:csv|txt|tsv|json|zip|cwa|mvnx|trc|c3d|mot|sto|mp4|mov|m4v|avi|mkv|webm|3gp)(?:\.(?:gz|xz|bz2))?$", re.IGNORECASE)
 LEFT_OUT, MOVED, ADDED = "left out", "moved", "added"
 
 
 def select_corrections(corrections: pd.DataFrame, recording: str) -> pd.DataFrame:
-    """Return the rows of table CORRECTIONS that speak of `recording`."""
+    """Return the rows of table CORRECTIONS that speak of `recording`; a name with the ending of its file means it too, and is given without."""
     corrections = check_table(corrections, Corrections)
-    return corrections[corrections["recording"].eq(recording)].reset_index(drop=True)
+    names = corrections["recording"]
+    meant = names.eq(recording) | names.str.replace(_ENDING, "", regex=True).eq(recording)
+    return corrections[meant].assign(recording=recording).reset_index(drop=True)
 
 
 def apply_corrections(angles: pd.DataFrame, reps: pd.DataFrame, corrections: pd.DataFrame, side: str | None = None) -> pd.DataFrame:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis.read.imu import recognise_imu
+from hiphitch_analysis.read.imu import read_start_day, recognise_imu
+from hiphitch_analysis.read.mistaken import refuse_log
 from hiphitch_analysis.read.pose import is_pose
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.video import check_video, meant_as_video
+from hiphitch_analysis.read.words import find_side_in_file_name
 from hiphitch_analysis.reps.corrections import select_corrections
 from hiphitch_analysis.session.captured import AnalysedPose, analyse_markerless, analyse_pose, analyse_video
 from hiphitch_analysis.session.correcting import correct_session, find_doubts_of_reps, judge_form, no_corrections
@@ -60,7 +62,8 @@ def analyse(
     markerless : bool
         Whether to follow the body itself through a video, instead of printed markers; a weaker way, see `read_video_landmarks`.
     details : Details, optional
-        Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload.
+        Athlete, date, session, set, ankle weight and body, for the SESSIONS row and the workload. Without a date, that of a file which says surely
+        when it was begun is taken.
     corrections : DataFrame, optional
         Table CORRECTIONS (see `read_corrections`): repetitions that a person moved, left out or added. Rows of other recordings do not count; a table
         that has only such rows is doubted.
@@ -92,7 +95,18 @@ def analyse(
     else:
         options = {"rate_hz": rate_hz, "format": format, "acc_unit": acc_unit, "gyr_unit": gyr_unit}
         session = _analyse_sensors(path, options, stance, ap_axis, sensor, {"thigh": thigh, "trunk": trunk}, format, details)
+    session = _doubt_side(session, path.name, given=stance is not None)
     return session if corrections is None else _correct(session, corrections)
+
+
+def _doubt_side(session: Session, name: str, given: bool) -> Session:
+    """Doubt a stance side where the file's name says the other one."""
+    named = find_side_in_file_name(name)
+    if named in (None, session.stance):
+        return session
+    how = "the stance given" if given else "the stance taken from the movement"
+    doubt = f"the file is called {printable(name, 60)}, but {how} is {session.stance}: check on which leg the person stood"
+    return replace(session, flags=(*session.flags, "stance_against_name"), warnings=(*session.warnings, doubt))
 
 
 def _correct(session: Session, corrections: pd.DataFrame) -> Session:
@@ -116,7 +130,14 @@ def _analyse_sensors(
     details: Details,
 ) -> Session:
     """Judge what a pelvis sensor, and those beside it, felt."""
-    pelvis = read_sensor(path, options, sensor)
+    try:
+        pelvis = read_sensor(path, options, sensor)
+    except ValueError:
+        refuse_log(path)
+        raise
+    if details.date is None:
+        day = read_start_day(path, format)
+        details = replace(details, date=day, date_from_file=day is not None)
     doubts: dict[str, str] = {}
     found = analyse_samples(pelvis.imu, stance, ap_axis, partial(add_further, path, options, further, pelvis, doubts), pelvis.timing.packets)
     if found.inferred:

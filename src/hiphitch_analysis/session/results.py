@@ -45,6 +45,8 @@ def summarise_session(session: Session) -> dict[str, Any]:
     return {
         "recording": session.recording,
         "stance": session.stance,
+        "date": None if session.details.date is None else f"{session.details.date:%Y-%m-%d}",
+        "date_from_file": session.details.date_from_file,
         "n_reps": len(of_kind["complete"]),
         "reps": of_kind["complete"],
         "partial": of_kind["partial"],
@@ -76,7 +78,8 @@ def summarise_session(session: Session) -> dict[str, Any]:
 def describe_session(session: Session) -> str:
     """Return `session` in a few lines for a person at a terminal."""
     rows = session_rows(session)
-    how = f"{session.format}, {session.duration_s:.0f} s at {session.rate_hz:.4g} Hz, angles by {session.route}"
+    day = f", {session.details.date:%Y-%m-%d} (says the file)" if session.details.date is not None and session.details.date_from_file else ""
+    how = f"{session.format}{day}, {session.duration_s:.0f} s at {session.rate_hz:.4g} Hz, angles by {session.route}"
     both = len(set(rows["side"])) > 1
     lines = [f"{session.recording}: {how}, standing on {'both legs in turn' if both else f'the {session.stance} leg'}"]
     names = [f"{f'{row.side} ' if both else ''}set {row.set}" for row in rows.itertuples()]

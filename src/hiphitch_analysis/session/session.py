@@ -34,6 +34,8 @@ class Details:
     mass_kg, height_m : float or None
         Body mass [kg] and height [m].
     sex : {"male", "female"} or None
+    date_from_file : bool
+        Whether nobody gave the date, and the file said it.
     """
 
     athlete_id: str | None = None
@@ -44,6 +46,7 @@ class Details:
     mass_kg: float | None = None
     height_m: float | None = None
     sex: str | None = None
+    date_from_file: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what nobody weighs or measures."""

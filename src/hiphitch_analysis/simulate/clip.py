@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,9 @@ def film_clip(skeleton: pd.DataFrame, camera: Camera, path: str | Path, filming:
     """
     filming = filming or Filming()
     if importlib.util.find_spec("cv2") is None:
-        raise ValueError('clip: rendering a video needs one more package. Install it with: pip install "hiphitch-analysis[video]"')
+        raise ValueError(
+            f'clip: rendering a video needs one more package. Install it with: "{sys.executable}" -m pip install "hiphitch-analysis[video]"'
+        )
     cv2 = importlib.import_module("cv2")
     scene = _Scene(cv2, skeleton, camera, filming, seed)
     by = cv2.CAP_OPENCV_MJPEG if filming.codec == "MJPG" else cv2.CAP_FFMPEG
