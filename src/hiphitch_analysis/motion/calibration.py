@@ -115,7 +115,7 @@ def calibrate(orientation: Orientation, stance: str | None, ap_axis: str | None 
     follows = found.shift_s is not None and overview.time_s[-1] - found.shift_s[1] > SHORTEST_SET_S
     proven = follows or (found.zero_s is not None and found.travel is None)
     rises, by_rest = _tell_direction(overview, found, forward, up, proven)
-    flags, warnings = _judge_zero(found, follows)
+    flags, warnings = _judge_zero(found, follows, orientation.route == "accelerometer")
     if disagreement > AXIS_DISAGREEMENT_DEG.value:
         flags.append("axis_disagreement")
         warnings.append(
@@ -198,13 +198,14 @@ def _calmest(overview: Overview) -> NDArray[np.bool_]:
     return np.asarray(speed <= np.quantile(speed, CALM_SHARE))
 
 
-def _judge_zero(found: Stance, set_follows: bool) -> tuple[list[str], list[str]]:
+def _judge_zero(found: Stance, set_follows: bool, gravity_alone: bool) -> tuple[list[str], list[str]]:
     if found.zero_s is None:
         reason = f"no quiet stance of at least {QUIET_STANCE_S.value:g} s was found"
     elif set_follows:
         return [], []
     elif found.travel is None:
-        return ["zero_unproven"], ["without acceleration it cannot be checked that the quiet stance was on both feet"]
+        lacking = "a gyroscope, which would tell gravity from acceleration," if gravity_alone else "acceleration"
+        return ["zero_unproven"], [f"without {lacking} it cannot be checked that the quiet stance was on both feet"]
     else:
         reason = "the quiet stance is not followed by a shift of weight onto one leg and a set, so it may have been on one leg itself"
     return ["relative_zero"], [f"{reason}: drops are valid, but where level is cannot be known (return error and hike: not observable)"]

@@ -66,7 +66,7 @@ def find_doubts(orientation: Orientation, reps: pd.DataFrame) -> dict[str, str]:
         )
     if orientation.route == "accelerometer":
         doubts["accelerometer_only"] = (
-            "no gyroscope: angles come from gravity alone, right only for slow, smooth repetitions; axial rotation is not observable"
+            "no gyroscope was read: angles come from gravity alone, right only for slow, smooth repetitions; axial rotation is not observable"
         )
     elif orientation.route == "device":
         doubts["device_orientation"] = "no gyroscope data: the device's own orientation was used, its filter and its errors are not known"
