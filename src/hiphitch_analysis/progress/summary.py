@@ -21,10 +21,13 @@ from hiphitch_analysis.workload.dose import sum_weeks
 
 HORIZON_WEEKS = 26
 MODEL = "censored capacity"
-STATEMENT = (
+HOW_READ = (
     "A set that stopped at its target says “at least”, one that ended in fatigue or form says “this many”: the capacity behind both is modelled, "
-    "its growth averaged over straight and slowing laws. Intervals hold 80 %. No ratio of acute to chronic load is given as a risk: random loads "
-    "give the same ratio (Impellizzeri 2021, doi:10.1007/s40279-020-01378-6)."
+    "its growth averaged over straight and slowing laws. Intervals hold 80 %."
+)
+STATEMENT = (
+    f"{HOW_READ} No ratio of acute to chronic load is given as a risk: random loads give the same ratio "
+    "(Impellizzeri 2021, doi:10.1007/s40279-020-01378-6)."
 )
 MEANT_FOR = {
     "target_reps": ("what was prescribed", "no session can be called complete"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from hiphitch_analysis.workload.dose import sum_weeks
 
 NOTEBOOK = "02_athlete_report.ipynb"
 FORECAST_SEED = 0  # of the draws behind the date of 3 × 45
+LEG_DOUBTS = ("stance_against_name", "stance_doubtful", "sensor_reversed", "movement_goes_up")
 TREND_DAYS, TREND_WEEKS = 4, 2.0  # from there on a page speaks of weeks
 
 
@@ -60,6 +61,8 @@ class RecordedSet:
         What was taken for granted in it.
     warnings : tuple of str
         What is doubtful about the measurement.
+    leg_doubts : tuple of str
+        Those of them that say the other leg may have been stood on: then nothing else holds.
     """
 
     recording: str
@@ -72,6 +75,7 @@ class RecordedSet:
     dose: dict[str, Any] | None
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
+    leg_doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +289,26 @@ def _last_sets(sessions: pd.DataFrame | None, analysed: str | Path | None, athle
     }
 
 
+def pick_leg_doubts(flags: Iterable[str], warnings: Iterable[str]) -> tuple[str, ...]:
+    """Pick from a recording's doubts those that say the other leg may have been stood on.
+
+    Parameters
+    ----------
+    flags, warnings : iterable of str
+        The same doubts, as codes and as sentences.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> pick_leg_doubts(["few_samples", "sensor_reversed"], ["a few", "the other leg was stood on"])
+    ('the other leg was stood on',)
+    """
+    return tuple(warning for flag, warning in zip(flags, warnings, strict=True) if flag in LEG_DOUBTS)
+
+
 def find_recording(analysed: Path, recording: str) -> Path:
     """Find the folder in which `analyse` left the tables of a recording.
 
@@ -357,6 +381,7 @@ def _read_set(analysed: Path, recording: str, side: str, date: pd.Timestamp | No
         dose=next((dose for dose in work["sets"] if dose["set"] == number), None) if work else None,
         assumptions=tuple(work["assumptions"]) if work else (),
         warnings=tuple(summary["warnings"]),
+        leg_doubts=pick_leg_doubts(summary["quality"]["flags"], summary["warnings"]),
     )
 
 

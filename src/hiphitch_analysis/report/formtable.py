@@ -87,6 +87,26 @@ def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Ht
     )
 
 
+def say_leg_doubts(doubts: Mapping[str, Iterable[str]]) -> list[str]:
+    """Say before all form that a leg may be the other one.
+
+    Parameters
+    ----------
+    doubts : mapping of {"left", "right"} to iterable of str
+        Side → what speaks against it.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> say_leg_doubts({"left": ["the file is called right"], "right": []})
+    ['Check the leg first: what is called left here may be the other one (the file is called right).']
+    """
+    return [f"Check the leg first: what is called {side} here may be the other one ({'; '.join(told)})." for side, told in doubts.items() if told]
+
+
 def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: Iterable[str] = ()) -> list[str]:
     """List what a recording could not show, for the section "What we could not see".
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hiphitch_analysis.motion.plausibility import UNLIKE
 from hiphitch_analysis.precision import half_width
-from hiphitch_analysis.report.athlete import RecordedSet
+from hiphitch_analysis.report.athlete import RecordedSet, pick_leg_doubts
 from hiphitch_analysis.report.pdf import make_pdf, need_typst
 from hiphitch_analysis.report.run import Parameter, Progress
 from hiphitch_analysis.report.write import Written, find_notebook, write_report
@@ -103,6 +103,7 @@ def pick_sets(session: Session) -> dict[str, RecordedSet]:
             dose=next((dose for dose in work["sets"] if dose["set"] == number), None) if work else None,
             assumptions=tuple(work["assumptions"]) if work else (),
             warnings=session.warnings,
+            leg_doubts=pick_leg_doubts(session.flags, session.warnings),
         )
     return picked
 
@@ -208,7 +209,7 @@ def _with_se(rep: dict[str, Any], name: str, digits: int) -> str:
     value, se = rep.get(name), rep.get(f"{name.removesuffix('_deg')}_se_deg")
     if value is None or pd.isna(value):
         return "–"
-    about = f" (SE{_SPACE}{se:.1f})" if se is not None and pd.notna(se) else ""
+    about = f"{_SPACE}(SE{_SPACE}{se:.1f})" if se is not None and pd.notna(se) else ""
     return f"{value:.{digits}f}".replace("-", "−") + about
 
 

@@ -109,6 +109,7 @@ def _write_form(data: AthleteData) -> Iterable[Html]:
     if not data.sets:
         return
     yield page.write_section("Form in the last recorded set", "filled sign: at least 80 % sure; outlined sign: less sure")
+    yield page.write_remarks(formtable.say_leg_doubts({side: recorded.leg_doubts for side, recorded in data.sets.items()}))
     yield formtable.write_form({side: recorded.faults for side, recorded in data.sets.items()}, unseen=False)
     yield page.write_section("Every rep of it", "each bar is one rep, from its top to its lowest position; shaded band: level, give or take 2°")
     fig, axes = new_figure(PANEL_MM if len(data.sets) == 1 else COLUMN_MM, STRIP_MM, columns=len(data.sets))

@@ -32,7 +32,7 @@ NUMBERS = (
     "left, reps now",
     "right, reps now",
     "left/right",
-    "3 × 45",
+    "3 × 45: 1 in 10 – even chance – 9 in 10",
     "within half a year",
 )
 
