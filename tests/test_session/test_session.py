@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import hiphitch_analysis as hh
-from hiphitch_analysis.motion.plausibility import find_doubts
+from hiphitch_analysis.motion.plausibility import find_doubts, find_unlike
 from hiphitch_analysis.schema import ACC, GYR, QUAT, Sessions, check_table
 from hiphitch_analysis.session.results import describe_session
 from hiphitch_analysis.simulate import Fault
@@ -150,7 +150,42 @@ def test_walking_about_is_flagged(tmp_path):
     imu = hh.simulate_set(10, "left", seed=6).imu[ACC + GYR].copy()
     time = imu.index.to_numpy()
     imu["acc_x_m_s2"] += 3.0 * np.sin(2 * np.pi * 1.8 * time) * (time > 7)
-    assert "unlike_hip_hitch" in hh.analyse(write_imu(tmp_path / "walk.csv", imu), "left").flags
+    session = hh.analyse(write_imu(tmp_path / "walk.csv", imu), "left")
+    assert "unlike_hip_hitch" in session.flags
+    # Angles and counts stay, form is not judged: neither in the tables, nor in the JSON, nor in words.
+    assert len(session.reps) and not session.faults["observable"].any() and session.reps["faults"].map(len).eq(0).all()
+    row, form = hh.session_rows(session).iloc[0], hh.summarise_session(session)["form"]
+    assert row["n_reps"] > 0 and row["drop_deg"] > 0 and row[["form_score", "judged_reps", "clean_reps"]].isna().all()
+    assert form["score"] is None and all(fault["chance"] is None and not fault["cue"] for fault in form["faults"])
+    assert "form not judged" in describe_session(session) and "\u201c" not in describe_session(session)
+
+
+@pytest.mark.parametrize(
+    ("drop", "tilt", "travel", "doubted"), [(8, 4, 0.03, ""), (26, 4, 0.03, "drop by 26"), (8, 30, 0.03, "squat"), (8, 4, 0.3, "30 cm")]
+)
+def test_repetitions_that_go_too_far_are_no_hip_hitches(drop, tilt, travel, doubted):
+    reps = pd.DataFrame(
+        {"rep": [1, 2, 3], "set": 1, "kind": "complete", "start_s": [0.0, 2.0, 4.0], "bottom_s": [1.0, 3.0, 5.0], "end_s": [2.0, 4.0, 6.0]}
+    )
+    time_s = np.arange(0, 6, 0.01)
+    place_m = np.column_stack([np.zeros_like(time_s), travel / 2 * np.sin(np.pi * time_s)])  # there and back within each repetition
+    told = find_unlike(reps.assign(drop_deg=float(drop), tilt_range_deg=float(tilt)), time_s, place_m)
+    assert list(told) == ["unlike_hip_hitch"] * bool(doubted) and all(doubted in sentence for sentence in told.values())
+
+
+def test_a_corrected_recording_of_another_exercise_stays_unjudged(tmp_path):
+    imu = hh.simulate_set(10, "left", seed=6).imu[ACC + GYR].copy()
+    time = imu.index.to_numpy()
+    imu["acc_x_m_s2"] += 3.0 * np.sin(2 * np.pi * 1.8 * time) * (time > 7)
+    session = hh.analyse(write_imu(tmp_path / "walk.csv", imu), "left")
+    row = {"recording": "walk", "rep": int(session.found["rep"].iloc[0]), "start_s": np.nan, "bottom_s": np.nan, "end_s": np.nan, "keep": False}
+    corrected = hh.correct_session(session, pd.DataFrame([row]))
+    assert corrected.flags.count("unlike_hip_hitch") == 1 and not corrected.faults["observable"].any()
+
+
+@pytest.mark.parametrize("name", ["squatsAsym1.mot", "squats1.trc", "walking1.trc", "walkingTS1.mot"])
+def test_squats_and_walking_of_a_laboratory_are_no_hip_hitches(name, shared):
+    assert "unlike_hip_hitch" in hh.analyse(shared(f"expert1/{name}"), "left").flags
 
 
 def test_two_sets_in_one_recording_leave_two_rows(tmp_path):

@@ -92,7 +92,10 @@ def name_weeks(outlook: Outlook | None) -> tuple[str, str]:
     """Return the title of `draw_weeks` and the note beside it."""
     if outlook is None or not _shows(outlook):
         return "Reps in the last set", "open arrow: at least this many"
-    return "Reps in the last set, and when 3 × 45 comes", "line and bands: a third set, by the model; dark 5 in 10, light 8 in 10; bar: the date, 8 in 10"
+    return (
+        "Reps in the last set, and when 3 × 45 comes",
+        "line and bands: a third set, by the model; dark 5 in 10, light 8 in 10; bar: the date, 8 in 10",
+    )
 
 
 def _shows(outlook: Outlook) -> bool:
