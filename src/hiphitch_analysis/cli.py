@@ -156,9 +156,9 @@ def analyse(
         give_json(summaries[0] if len(summaries) == 1 else summaries, json_to)
     if json_to != "-":
         told = "\n\n".join(describe_session(analysed) for analysed in sessions)
-        typer.echo(f"{told}\n±: 95 % interval" if "±" in told else told)
         if len(files) > 1 and stance is not None:
-            typer.echo(f"\nall {len(files)} recordings were taken as begun on the {stance} leg (--stance); analyse those of the other leg apart")
+            told += f"\n\nall {len(files)} recordings were taken as begun on the {stance} leg (--stance); analyse those of the other leg apart"
+        typer.echo(f"{told}\n±: 95 % interval" if "±" in told else told)
         if out is not None:
             typer.echo("\n".join([f"tables: {out}", *seen]))
 

@@ -30,8 +30,8 @@ def test_tables_keep_the_schema(worn):
         assert np.linalg.norm(imu[ACC], axis=1).mean() == pytest.approx(9.81, abs=0.1)  # mostly at rest; bias of up to 6 mg per axis
     for table, model in ((worn.angles, Angles), (worn.reps, TruthReps), (worn.effort, TruthEffort)):
         check_table(table, model)
-        # the truth has no standard errors, and the leg stood on with the repetitions
-        expected = [name for name in model.to_schema().columns if not name.endswith("_se_deg") and (model, name) != (Angles, "side")]
+        # the truth has no standard errors and no doubtful clock, and the leg stood on with the repetitions
+        expected = [name for name in model.to_schema().columns if not name.endswith(("_se_deg", "_late_s")) and (model, name) != (Angles, "side")]
         assert list(table.columns) == expected
         assert not table.isna().any(axis=None)
 

@@ -55,6 +55,8 @@ def test_committed_result_keeps_its_promise():
         assert all(0.80 <= share <= 0.97 for levels in assumed[measure]["levels"].values() for share in levels.values())
         assert wider[measure]["coverage"] >= 0.80
     readme = " ".join((RESULT.parents[2] / "README.md").read_text("utf-8").split())
-    assert f"In {assumed['recordings'] + assumed['miscounted']:,} simulated recordings" in readme
-    shares = [f"{100 * part[measure]['coverage']:.0f} %" for part, measure in ((assumed, "drop"), (assumed, "return_error"), (wider, "return_error"))]
-    assert f"held the true drop in {shares[0]} and the true return error in {shares[1]}, and still in {shares[2]}" in readme
+    every = f"(of {assumed['recordings'] + assumed['miscounted']:,}; {assumed['miscounted']} were miscounted and are left out)"
+    assert f"In {assumed['recordings']:,} simulated recordings" in readme and every in readme
+    shares = [f"{100 * part[measure]['coverage']:.0f}" for part in (assumed, wider) for measure in ("drop", "return_error")]
+    told = f"the true drop in {shares[0]} % and the true return error in {shares[1]} %, and still in {shares[2]} and {shares[3]} %"
+    assert f"held {told}" in readme

@@ -80,7 +80,7 @@ def test_the_readme_says_what_the_studies_found():
     readme = " ".join((RESULTS.parents[1] / "README.md").read_text("utf-8").split())
     recovery, dates, ranks = read_result("recovery"), read_result("dates"), read_result("ranks")
     held = [100 * told["coverage"] for told in ranks["parameters"].values()]
-    assert f"Of {ranks['squads']} squads drawn from the model's own priors" in readme
+    assert f"In {ranks['squads']} squads drawn from the model's own priors" in readme
     assert f"80 % intervals hold {min(held):.0f} to {max(held):.0f} %" in readme
     pooled, alone = dates["squads"]["pooled"], dates["alone"]["pooled"]
     assert f"In {recovery['squads']} simulated squads of {recovery['athletes']}" in readme
