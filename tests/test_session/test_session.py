@@ -1,5 +1,6 @@
 """The whole way through one recording, and the tables it leaves."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -311,3 +312,12 @@ def test_each_set_of_the_json_says_how_it_went(tmp_path):
     course = {row["measure"]: row for row in told["course"]}
     assert course["return_error_deg"]["drift_low"] > 0 and course["raise_sparc"]["median"] < -1.3  # −1.41: one smooth movement
     assert next(row for row in told["fresh_tired"] if row["measure"] == "return_error_deg")["low"] > 2
+
+
+def test_the_json_says_what_it_was_made_from(folder):
+    out, _ = folder
+    file = out / "set_imu.csv"
+    made = hh.summarise_session(hh.analyse(file, "left", rate_hz=None, ap_axis="-z"))["made_from"]
+    assert made["hiphitch_analysis"] == hh.__version__ and made["options"] == {"stance": "left", "ap_axis": "-z"}
+    assert made["recording"] == {"name": "set_imu.csv", "bytes": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    assert str(out) not in json.dumps(made)  # the same in whatever folder

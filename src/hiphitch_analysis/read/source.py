@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ _SPREADSHEET = "[Content_Types].xml"  # every xlsx has it
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".json", ".trc", ".mot", ".sto")
 _MAX_MEMBERS = 500
 _MAX_UNPACKED = 2**31  # bytes; hours of every sensor of a phone are a tenth of it
+_PART = 2**20  # bytes read at once
 _HEAD = 1024  # bytes; enough for any file's magic number
 
 
@@ -43,6 +45,38 @@ class Source:
     def find(self, file_name: str) -> Text | None:
         """Return the text of that file name, whatever folder of the archive it lies in; None when there is none."""
         return next((text for text in self.texts if PurePosixPath(text.name).name.lower() == file_name.lower()), None)
+
+
+def fingerprint(path: str | Path) -> dict[str, str | int]:
+    """Return a recording's name, size and hash, by which the same content is known again wherever it lies.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file, or a folder.
+
+    Returns
+    -------
+    dict
+        ``name`` without the folder it lies in, ``bytes``, and ``sha256``: of the file, or of the names and contents of all files in the folder.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> _ = (folder / "a.csv").write_text("")
+    >>> fingerprint(folder / "a.csv")["sha256"][:12]  # of nothing, FIPS 180-4
+    'e3b0c44298fc'
+    """
+    path = Path(path)
+    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        if path.is_dir():
+            digest.update(f"\n{file.relative_to(path).as_posix()}\n".encode())
+        with file.open("rb") as content:
+            while part := content.read(_PART):
+                digest.update(part)
+    return {"name": path.name, "bytes": sum(file.stat().st_size for file in files), "sha256": digest.hexdigest()}
 
 
 def open_source(path: str | Path) -> Source:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from hiphitch_analysis import __version__
 from hiphitch_analysis.read.imu import read_start_day, recognise_imu
 from hiphitch_analysis.read.mistaken import refuse_log
 from hiphitch_analysis.read.pose import is_pose
+from hiphitch_analysis.read.source import fingerprint
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.video import check_video, meant_as_video
 from hiphitch_analysis.read.words import find_side_in_file_name
@@ -95,8 +97,18 @@ def analyse(
     else:
         options = {"rate_hz": rate_hz, "format": format, "acc_unit": acc_unit, "gyr_unit": gyr_unit}
         session = _analyse_sensors(path, options, stance, ap_axis, sensor, {"thigh": thigh, "trunk": trunk}, format, details)
-    session = _doubt_side(session, path.name, given=stance is not None)
+    given = {"stance": stance, "rate_hz": rate_hz, "format": format, "acc_unit": acc_unit, "gyr_unit": gyr_unit, "frame_px": frame_px, **of_sensors}
+    session = replace(
+        _doubt_side(session, path.name, given=stance is not None), made_from=_describe_origin(path, given | {"markerless": markerless or None})
+    )
     return session if corrections is None else _correct(session, corrections)
+
+
+def _describe_origin(path: Path, options: Mapping[str, object]) -> dict[str, object]:
+    """Say what a result is made from: version, content, and the options given, files among them as their content too."""
+    files = {name: fingerprint(str(options[name])) for name in ("thigh", "trunk") if options[name] is not None}
+    given = {name: value for name, value in options.items() if value is not None}
+    return {"hiphitch_analysis": __version__, "recording": fingerprint(path), "options": given | files}
 
 
 def _doubt_side(session: Session, name: str, given: bool) -> Session:

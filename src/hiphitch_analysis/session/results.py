@@ -72,6 +72,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
             "flags": list(session.flags),
         },
         "warnings": list(session.warnings),
+        "made_from": dict(session.made_from),
     }
 
 

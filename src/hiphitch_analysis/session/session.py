@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -118,6 +119,8 @@ class Session:
         What the hip abductors did; None where body mass or height is not known.
     flags, warnings : tuple of str
         Every doubt as a code, and as a sentence.
+    made_from : dict of str to object
+        Version of the package, the file's fingerprint, and the options that were given; empty where it was made without a file.
     """
 
     recording: str
@@ -141,3 +144,4 @@ class Session:
     workload: Workload | None
     flags: tuple[str, ...]
     warnings: tuple[str, ...]
+    made_from: Mapping[str, object] = field(default_factory=dict)
