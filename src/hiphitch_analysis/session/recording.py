@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
-from hiphitch_analysis import __version__
 from hiphitch_analysis.read.imu import read_start_day, recognise_imu
 from hiphitch_analysis.read.mistaken import refuse_log
 from hiphitch_analysis.read.pose import is_pose
@@ -108,7 +108,7 @@ def _describe_origin(path: Path, options: Mapping[str, object]) -> dict[str, obj
     """Say what a result is made from: version, content, and the options given, files among them as their content too."""
     files = {name: fingerprint(str(options[name])) for name in ("thigh", "trunk") if options[name] is not None}
     given = {name: value for name, value in options.items() if value is not None}
-    return {"hiphitch_analysis": __version__, "recording": fingerprint(path), "options": given | files}
+    return {"hiphitch_analysis": version("hiphitch-analysis"), "recording": fingerprint(path), "options": given | files}
 
 
 def _doubt_side(session: Session, name: str, given: bool) -> Session:
