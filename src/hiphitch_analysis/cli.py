@@ -37,6 +37,7 @@ from hiphitch_analysis.console import (
     Sex,
     Stance,
     Thigh,
+    Today,
     Trunk,
     check_athlete,
     give_json,
@@ -181,13 +182,14 @@ def progress(
     plan: Plan = None,
     weight_unit: WeightUnit = None,
     sessions: Annotated[Path | None, typer.Option(metavar="FILE|DIR", help="Analysed recordings, from `analyse --out`.")] = None,
+    today: Today = None,
     horizon_weeks: Annotated[int, typer.Option(min=1, max=520, help="How far ahead a date for 3×45 may lie.")] = 26,
     json_to: Json = None,
     out: Out = None,
 ) -> None:
     """Say where each athlete stands on the ladder to 3×45 and what comes next."""
     from hiphitch_analysis.outputs import write_whole
-    from hiphitch_analysis.progress.history import last_day
+    from hiphitch_analysis.progress.history import choose_today
     from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
     from hiphitch_analysis.read.analysed import read_sessions
     from hiphitch_analysis.read.log import read_logs
@@ -202,7 +204,7 @@ def progress(
     if athlete is not None and athlete not in known:
         raise ValueError(f"--athlete: {athlete!r} is not in the log, which has {', '.join(known)}.{suggest(athlete, known)}")
     recorded = read_sessions(sessions) if sessions is not None else None
-    as_of = last_day(log, recorded)  # the squad's last day, whoever of it is looked at
+    as_of = choose_today(log, recorded, read_day(today, "--today"))  # the squad's last day, whoever of it is looked at
     with progress_bar() as show:
         summary = summarise_progress(log, recorded, as_of, horizon_weeks, athlete, show)
     summary["not_inferred"] += [str(doubt.message) for doubt in doubts]

@@ -29,6 +29,7 @@ from hiphitch_analysis.console import (
     Sex,
     Stance,
     Thigh,
+    Today,
     Trunk,
     check_athlete,
     progress_bar,
@@ -53,6 +54,7 @@ def report_athlete(
     sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
     mapping: Map = None,
     plan: Plan = None,
+    today: Today = None,
     out: OutFolder = Path("reports"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Also the sheet of one A4 page, and the whole page, as PDF/UA (extra pdf).")] = False,
 ) -> None:
@@ -61,10 +63,11 @@ def report_athlete(
     from hiphitch_analysis.report.sheet import plan_pdfs
 
     check_athlete(athlete)
+    read_day(today, "--today")
     spare_inputs([file for file in (log, mapping, plan) if file is not None], out / f"athlete_{athlete}.html")
-    beside = plan_pdfs(log, sessions, athlete, mapping=mapping, plan=plan) if pdf else None
+    beside = plan_pdfs(log, sessions, athlete, mapping=mapping, plan=plan, today=today) if pdf else None
     with progress_bar() as show:
-        written = write_athlete_report(log, sessions, athlete, out, mapping=mapping, plan=plan, beside=beside, progress=show)
+        written = write_athlete_report(log, sessions, athlete, out, mapping=mapping, plan=plan, today=today, beside=beside, progress=show)
     _tell(written)
 
 
@@ -74,6 +77,7 @@ def report_squad(
     sessions: Annotated[Path | None, typer.Option(metavar="DIR", help="Analysed recordings, from `analyse --out`.")] = None,
     mapping: Map = None,
     plan: Plan = None,
+    today: Today = None,
     out: OutFolder = Path("reports"),
     pdf: Pdf = False,
 ) -> None:
@@ -83,10 +87,11 @@ def report_squad(
 
     if pdf:
         need_typst()
+    read_day(today, "--today")
     spare_inputs([*logs, *(file for file in (mapping, plan) if file is not None)], out / "squad.html")
     beside = {"squad.pdf": lambda page: make_pdf(page, TITLE, wide=True)} if pdf else None
     with progress_bar() as show:
-        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, beside=beside, progress=show)
+        written = write_squad_report(logs, sessions, out, mapping=mapping, plan=plan, today=today, beside=beside, progress=show)
     _tell(written)
 
 

@@ -44,6 +44,9 @@ Corrections = Annotated[Path | None, typer.Option("--corrections", metavar="FILE
 
 Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.csv", help="Which exercises of an app are the hip hitch; `import` writes one.")]
 Plan = Annotated[Path | None, typer.Option("--plan", metavar="PLAN.csv", help="What was prescribed: columns date, sets, target_reps.")]
+Today = Annotated[
+    str | None, typer.Option("--today", metavar="YYYY-MM-DD", help="Day of the decision; by default the last day in the log, or of a recording.")
+]
 Json = Annotated[str | None, typer.Option("--json", metavar="-|FILE", help="Print everything as JSON (-), or write it to a file.")]
 
 
@@ -98,8 +101,8 @@ def read_frame(frame: str | None) -> tuple[float, float] | None:
     return float(size[1]), float(size[2])
 
 
-def read_day(date: str | None) -> Any:
-    """Read a day as a Timestamp."""
+def read_day(date: str | None, option: str = "--date") -> Any:
+    """Read a day as a Timestamp; `option` is named where it is none."""
     import pandas as pd
 
     if date is None:
@@ -107,4 +110,4 @@ def read_day(date: str | None) -> Any:
     try:
         return pd.Timestamp(datetime.strptime(date, "%Y-%m-%d"))  # pandas would take "today" as well
     except ValueError:
-        raise ValueError(f"--date: expected a day like 2026-01-31, got {date!r}.") from None
+        raise ValueError(f"{option}: expected a day like 2026-01-31, got {date!r}.") from None

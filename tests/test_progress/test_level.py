@@ -11,7 +11,7 @@ def weekly(values, side="left"):
     return pd.DataFrame({"athlete_id": "A01", "side": side, "week": np.arange(len(values), dtype=float), "rpe": values})
 
 
-def test_a_steady_line_is_least_squares_at_the_last_day():
+def test_a_steady_line_is_least_squares_at_the_choose_today():
     value = np.array([5.0, 5.6, 5.2, 6.1, 6.3, 5.9])
     last = follow_level(weekly(value), "rpe").course.iloc[-1]
     slope, level = np.polyfit(np.arange(6.0), value, 1)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from hiphitch_analysis.progress.history import last_day, summarise_log
+from hiphitch_analysis.progress.history import choose_today, summarise_log
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, plan_next
 from hiphitch_analysis.progress.summary import describe_progress, summarise_progress
@@ -314,10 +314,22 @@ def test_a_recording_is_a_sign_of_life():
     assert plan_next(history(*logged, recorded=sessions), today).action == "advance"
 
 
-def test_the_last_day_is_that_of_the_log_or_of_a_recording_of_somebody_in_it():
+def test_today_is_the_last_day_of_the_log_or_of_a_recording_of_somebody_in_it():
     log = pd.DataFrame(session(5, 2, 20)).assign(date=pd.Timestamp("2026-01-05"))
     rows = pd.DataFrame([recorded(9, "left", 20), recorded(30, "left", 20) | {"athlete_id": "B07"}]).assign(date=lambda t: pd.to_datetime(t["date"]))
-    assert last_day(log) == pd.Timestamp("2026-01-05") and last_day(log, rows) == pd.Timestamp("2026-01-09")
+    assert choose_today(log) == pd.Timestamp("2026-01-05") and choose_today(log, rows) == pd.Timestamp("2026-01-09")
+    assert choose_today(log, rows, pd.Timestamp("2026-02-01")) == pd.Timestamp("2026-02-01")
+    with pytest.raises(ValueError, match="today: expected 2026-01-09 or later, .* got 2026-01-08"):
+        choose_today(log, rows, pd.Timestamp("2026-01-08"))
+
+
+def test_a_recording_that_may_be_of_the_other_leg_decides_nothing():
+    doubted = [recorded(9, side, 12) | {"flags": "relative_zero stance_against_name"} for side in ("left", "right")]
+    table = history(session(5, 2, 20), session(7, 2, 20), recorded=pd.DataFrame(doubted))
+    assert table["clean_reps"].isna().all() and plan_next(table).action == "advance"
+    log = pd.DataFrame(session(5, 2, 20)).assign(date=pd.Timestamp("2026-01-05"))
+    told = list_unlogged(log, pd.DataFrame(doubted).assign(date=pd.Timestamp("2026-01-09")))
+    assert told[0] == "A01: left9, right9 may be of the other leg, so its form decides nothing. Check --stance"
 
 
 def test_what_the_log_does_not_know_is_said_by_name():
@@ -337,9 +349,9 @@ def test_what_the_log_does_not_know_is_said_by_name():
         "1 recording names no athlete: not used. Analyse it again with --athlete",
         "1 recording belongs to B07, who is not in the log: not used",
         "A01: 1 recording names no date: form is shown, but decides nothing. Analyse it again with --date",
-        "A01: what was recorded on 7 Jan 2026, left leg, is not in the log: not used. Write that session into the log",
-        "A01: what was recorded on 12 Jan 2026, left leg and right leg, is not in the log: its form counts, its repetitions do not. "
-        "Write that session into the log",
+        "A01: the session of 7 Jan 2026 is not in the log (not used). Write it there; recorded were left set 2 with 20 repetitions",
+        "A01: the session of 12 Jan 2026 is not in the log (form counts, repetitions do not). Write it there; recorded were "
+        "left set 2 with 20 repetitions, right set 2 with 20 repetitions",
     ]
     assert list_unlogged(log, None) == []
 

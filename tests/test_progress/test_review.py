@@ -180,7 +180,8 @@ def test_an_old_recording_says_nothing_of_today():
     old = AS_OF - pd.Timedelta(days=FORM_FRESH_DAYS.value + 1)
     rows = [("new", "A01", AS_OF, "left", 2, 80.0), ("before", "A01", AS_OF, "left", 1, 80.0), ("old", "A01", old, "right", 1, 80.0)]
     rows += [("unjudged", "A02", AS_OF, "left", 1, math.nan), ("nobody", None, AS_OF, "left", 1, 80.0), ("undated", "A03", pd.NaT, "left", 1, 80.0)]
-    table = pd.DataFrame(rows, columns=["recording", "athlete_id", "date", "side", "set", "form_score"])
+    table = pd.DataFrame(rows, columns=["recording", "athlete_id", "date", "side", "set", "form_score"]).assign(flags="")
+    table.loc[6] = ["other leg", "A01", AS_OF, "left", 3, 80.0, "stance_against_name"]
     assert choose_recordings(table, AS_OF)["recording"].tolist() == ["new"]
 
 

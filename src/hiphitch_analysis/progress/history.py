@@ -6,6 +6,7 @@ import pandas as pd
 
 from hiphitch_analysis.schema import History, Log, Sessions, check_table
 
+LEG_IN_DOUBT = ("stance_against_name", "stance_doubtful")  # flags of recordings that may be of the other leg
 OPTIONAL = ["session", "target_reps", "ankle_kg", "pain", "stop_reason", "amrap"]
 
 
@@ -19,7 +20,7 @@ def summarise_log(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd
     sessions : DataFrame, optional
         Table SESSIONS: the form of those sets that were recorded, joined by athlete, date and side, and by the session's number where both tables
         give it (without it: the last session of that day). A side recorded after its last session in the log keeps that session, with the
-        recording's form: whoever did not write it down moved all the same.
+        recording's form: whoever did not write it down moved all the same. Recordings whose leg is in doubt decide nothing.
 
     Returns
     -------
@@ -104,8 +105,13 @@ def number_sessions(log: pd.DataFrame) -> pd.Series:
     return pd.Series(key.merge(order, how="left")["number"].to_numpy(), index=log.index)
 
 
-def last_day(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd.Timestamp:
-    """Return the last day of which something is known: in the log, or of a recording of somebody in it.
+def doubt_leg(sessions: pd.DataFrame) -> pd.Series:
+    """Return which rows of table SESSIONS may be of the other leg than they say."""
+    return sessions["flags"].fillna("").str.split().map(lambda flags: bool(set(flags).intersection(LEG_IN_DOUBT))).astype(bool)
+
+
+def choose_today(log: pd.DataFrame, sessions: pd.DataFrame | None = None, today: pd.Timestamp | None = None) -> pd.Timestamp:
+    """Return the day of the decision: the one given, else the last of which something is known, in the log or of a recording of somebody in it.
 
     Parameters
     ----------
@@ -113,15 +119,26 @@ def last_day(log: pd.DataFrame, sessions: pd.DataFrame | None = None) -> pd.Time
         Table LOG.
     sessions : DataFrame, optional
         Table SESSIONS.
+    today : Timestamp, optional
 
     Returns
     -------
     Timestamp
+
+    Raises
+    ------
+    ValueError
+        A day before the last one known: what came after it would be used to foretell it.
     """
     days = log["date"]
     if sessions is not None:
         days = pd.concat([days, sessions.loc[sessions["athlete_id"].isin(log["athlete_id"]) & (sessions["n_reps"] > 0), "date"].dropna()])
-    return pd.Timestamp(days.max())
+    last = pd.Timestamp(days.max())
+    if today is not None and today < last:
+        raise ValueError(
+            f"today: expected {last:%Y-%m-%d} or later, the last day in the log or of a recording, got {today:%Y-%m-%d}. Shorten the log."
+        )
+    return last if today is None else today
 
 
 def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataFrame:
@@ -129,7 +146,8 @@ def _join_form(history: pd.DataFrame, sessions: pd.DataFrame | None) -> pd.DataF
     day, measures = ["athlete_id", "date", "side"], ["form_score", "judged_reps", "clean_reps"]
     if sessions is None:
         return history.assign(**dict.fromkeys(measures, float("nan")), recorded_last=False, recorded_on=pd.NaT)
-    sessions = check_table(sessions, Sessions).reindex(columns=[*day, "session", "set", "n_reps", *measures])
+    sessions = check_table(sessions, Sessions)
+    sessions = sessions[~doubt_leg(sessions)].reindex(columns=[*day, "session", "set", "n_reps", *measures])
     sessions = sessions[sessions["n_reps"] > 0].dropna(subset=["athlete_id", "date"])
     pairs = history.reset_index(names="row").merge(sessions.rename(columns={"session": "said", "set": "recorded_set"}), on=day)
     unsaid = pairs["said"].isna() | pairs["given"].isna()

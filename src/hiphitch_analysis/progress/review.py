@@ -12,7 +12,7 @@ from hiphitch_analysis import norms
 from hiphitch_analysis.form.signs import ROWS, UNSEEN, choose_worse, read_sign
 from hiphitch_analysis.progress.concerns import ADJUST, GROUPS, NO_DATA, TALK, URGENCY, FormSign, list_concerns
 from hiphitch_analysis.progress.gap import Gap, measure_gap
-from hiphitch_analysis.progress.history import count_last_sets
+from hiphitch_analysis.progress.history import count_last_sets, doubt_leg
 from hiphitch_analysis.progress.outlook import Outlook
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.schema import SIDES
@@ -151,7 +151,7 @@ def choose_recordings(sessions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFra
         Rows of SESSIONS.
     """
     fresh = sessions["date"].between(as_of - pd.Timedelta(days=norms.FORM_FRESH_DAYS.value), as_of)
-    known = sessions[fresh & sessions["athlete_id"].notna() & sessions["form_score"].notna()]
+    known = sessions[fresh & sessions["athlete_id"].notna() & sessions["form_score"].notna() & ~doubt_leg(sessions)]
     return known.sort_values(["date", "set"], kind="stable").groupby(["athlete_id", "side"]).tail(1)
 
 

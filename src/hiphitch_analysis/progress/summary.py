@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from hiphitch_analysis.progress.capacity import Capacity, fit_capacity
-from hiphitch_analysis.progress.history import OPTIONAL, last_day, summarise_log
+from hiphitch_analysis.progress.history import OPTIONAL, choose_today, summarise_log
 from hiphitch_analysis.progress.observe import AT_LEAST
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
@@ -73,7 +73,7 @@ def summarise_progress(
         that were not used, with the reason) and ``not_inferred``.
     """
     history = summarise_log(log, sessions)
-    as_of = as_of or last_day(log, sessions)
+    as_of = as_of or choose_today(log, sessions)
     not_inferred = [*list_unlogged(log, sessions, only), *list_missing(log)]
     capacity: Capacity | None = None
     outlooks: dict[str, Outlook] = {}

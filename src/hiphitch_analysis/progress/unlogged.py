@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from hiphitch_analysis.progress.history import doubt_leg
+
 
 def list_unlogged(log: pd.DataFrame, sessions: pd.DataFrame | None, only: str | None = None) -> list[str]:
     """Say which recordings no set of the log belongs to, and what becomes of them.
@@ -25,9 +27,9 @@ def list_unlogged(log: pd.DataFrame, sessions: pd.DataFrame | None, only: str | 
     Examples
     --------
     >>> log = pd.DataFrame({"athlete_id": ["A01"], "date": [pd.Timestamp("2026-02-20")], "side": ["left"]})
-    >>> rows = pd.DataFrame({"athlete_id": ["A01"], "date": [pd.Timestamp("2026-03-02")], "side": ["left"], "recording": ["r1"], "n_reps": [30]})
-    >>> list_unlogged(log, rows)
-    ['A01: what was recorded on 2 Mar 2026, left leg, is not in the log: its form counts, its repetitions do not. Write that session into the log']
+    >>> row = {"athlete_id": "A01", "date": pd.Timestamp("2026-03-02"), "side": "left", "set": 3, "recording": "r1", "n_reps": 30, "flags": ""}
+    >>> list_unlogged(log, pd.DataFrame([row]))[0]
+    'A01: the session of 2 Mar 2026 is not in the log (form counts, repetitions do not). Write it there; recorded were left set 3 with 30 repetitions'
     """
     if sessions is None:
         return []
@@ -42,6 +44,8 @@ def list_unlogged(log: pd.DataFrame, sessions: pd.DataFrame | None, only: str | 
         told.append(f"{_count(count, 'belongs to', 'belong to')} {name}, who is not in the log: not used")
     own = recorded[~nobodys & ~strangers]
     own = own if only is None else own[own["athlete_id"].eq(only)]
+    for name, rows in own[doubt_leg(own)].groupby("athlete_id"):
+        told.append(f"{name}: {', '.join(sorted(set(rows['recording'])))} may be of the other leg, so its form decides nothing. Check --stance")
     for name, rows in own[own["date"].isna()].groupby("athlete_id"):
         count = rows["recording"].nunique()
         told.append(f"{name}: {_count(count)} no date: form is shown, but decides nothing. Analyse {_them(count)} again with --date")
@@ -51,9 +55,9 @@ def list_unlogged(log: pd.DataFrame, sessions: pd.DataFrame | None, only: str | 
     ended = missing[["athlete_id", "side"]].apply(tuple, axis=1).map(ends) if len(missing) else missing["date"]
     missing = missing.assign(later=ended.isna() | (missing["date"] > ended))
     for (name, date, later), rows in missing.groupby(["athlete_id", "date", "later"]):
-        legs = " and ".join(f"{side} leg" for side in sorted(set(rows["side"])))
-        what = "its form counts, its repetitions do not" if later else "not used"
-        told.append(f"{name}: what was recorded on {date.day} {date:%b %Y}, {legs}, is not in the log: {what}. Write that session into the log")
+        what = "form counts, repetitions do not" if later else "not used"
+        sets = ", ".join(f"{row.side} set {row.set} with {row.n_reps} repetitions" for row in rows.sort_values(["side", "set"]).itertuples())
+        told.append(f"{name}: the session of {date.day} {date:%b %Y} is not in the log ({what}). Write it there; recorded were {sets}")
     return told
 
 

@@ -16,10 +16,11 @@ import pandas as pd
 from hiphitch_analysis.progress.capacity import fit_capacity
 from hiphitch_analysis.progress.course import Trend
 from hiphitch_analysis.progress.forecast import draw_worlds
-from hiphitch_analysis.progress.history import last_day, summarise_log
+from hiphitch_analysis.progress.history import choose_today, summarise_log
 from hiphitch_analysis.progress.outlook import QUANTILES, Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER, Prescription, plan_next
 from hiphitch_analysis.progress.sentences import describe_trends, place_measures
+from hiphitch_analysis.progress.summary import list_missing
 from hiphitch_analysis.progress.trends import fit_trend
 from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
@@ -34,6 +35,7 @@ from hiphitch_analysis.workload.dose import sum_weeks
 
 NOTEBOOK = "02_athlete_report.ipynb"
 FORECAST_SEED = 0  # of the draws behind the date of 3 × 45
+FEW = 5  # others in a log, below which one more or less moves everybody's date by weeks
 LEG_DOUBTS = ("stance_against_name", "stance_doubtful", "sensor_reversed", "movement_goes_up")
 TREND_DAYS, TREND_WEEKS = 4, 2.0  # from there on a page speaks of weeks
 
@@ -120,7 +122,12 @@ class AthleteData:
 
 
 def load_athlete(
-    log: str | Path, analysed: str | Path | None, athlete_id: str, mapping: str | Path | None = None, plan: str | Path | None = None
+    log: str | Path,
+    analysed: str | Path | None,
+    athlete_id: str,
+    mapping: str | Path | None = None,
+    plan: str | Path | None = None,
+    today: str | None = None,
 ) -> AthleteData:
     """Read one athlete's log and analysed recordings.
 
@@ -134,6 +141,8 @@ def load_athlete(
         Pseudonym; whose log it is, where the file does not say.
     mapping, plan : str or Path, optional
         As for `read_log`.
+    today : str, optional
+        Day of the decision, like 2026-01-31; by default the last day in the log, or of a recording.
 
     Returns
     -------
@@ -145,7 +154,10 @@ def load_athlete(
         A file that cannot be read, or an athlete who is not in the log.
     """
     table, sessions, doubts = _read_tables(log, analysed, athlete_id, mapping, plan)
-    history, as_of = summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions), last_day(table, sessions)
+    history, as_of = (
+        summarise_log(table[table["athlete_id"].eq(athlete_id)], sessions),
+        choose_today(table, sessions, None if today is None else pd.Timestamp(today)),
+    )
     outlook, course = _look(table, athlete_id, as_of)
     prescribed, trend = plan_next(history, as_of, outlook), _follow(table, sessions, athlete_id)
     shown = trend.measure if trend is not None else None
@@ -159,7 +171,7 @@ def load_athlete(
     )
     weeks = pd.DataFrame(columns=["week", "impulse_nms"]) if sessions is None else sum_weeks(sessions, table)
     mine = weeks[weeks["athlete_id"].eq(athlete_id)] if len(weeks) else weeks
-    doubts += list_unlogged(table, sessions, athlete_id)
+    doubts = [*list_unlogged(table, sessions, athlete_id), *doubts, *list_missing(table), *_say_leaning(table)]
     sets = _last_sets(sessions, analysed, athlete_id)
     return AthleteData(athlete_id, history, prescribed, outlook, course, as_of, sets, trend, changes, mine, tuple(doubts))
 
@@ -186,6 +198,14 @@ def _follow(log: pd.DataFrame, sessions: pd.DataFrame | None, athlete_id: str) -
 
 def _enough(days: int, weeks: float) -> bool:
     return days >= TREND_DAYS and weeks >= TREND_WEEKS
+
+
+def _say_leaning(log: pd.DataFrame) -> list[str]:
+    """Say on whose sets a date leans beside the athlete's own."""
+    others = log["athlete_id"].nunique() - 1
+    if not others:
+        return ["The date leans on this log alone and on what is assumed of people; with a squad in the log it leans on the squad."]
+    return [f"The date leans on the {others} other{'s' if others > 1 else ''} in this log as well: so few move each other's."] if others < FEW else []
 
 
 def _read_tables(
@@ -224,7 +244,8 @@ def list_facts(data: AthleteData) -> list[str]:
     """List what stands above the headline: the last session, its day, and that of a recording after it."""
     last, recorded = data.history["date"].max(), data.history["recorded_on"].max()
     facts = [f"session {data.history['session'].max()}", format_date(last)]
-    return [*facts, f"recorded {format_date(recorded)}"] if recorded > last else facts
+    facts += [f"recorded {format_date(recorded)}"] if recorded > last else []
+    return [*facts, f"as of {format_date(data.as_of)}"] if data.as_of > max(last, recorded if pd.notna(recorded) else last) else facts
 
 
 def next_step(plan: Prescription) -> int:
@@ -242,6 +263,7 @@ def write_athlete_report(
     *,
     mapping: str | Path | None = None,
     plan: str | Path | None = None,
+    today: str | None = None,
     example: bool = False,
     beside: Mapping[str, Maker] | None = None,
     progress: Progress | None = None,
@@ -250,7 +272,7 @@ def write_athlete_report(
 
     Parameters
     ----------
-    log, analysed, athlete_id, mapping, plan
+    log, analysed, athlete_id, mapping, plan, today
         As for `load_athlete`.
     out : str or Path
         Folder.
@@ -268,9 +290,15 @@ def write_athlete_report(
     ValueError
         As `load_athlete`, at once rather than from within the notebook.
     """
-    _read_tables(log, analysed, athlete_id, mapping, plan)
+    table, sessions, _ = _read_tables(log, analysed, athlete_id, mapping, plan)
+    choose_today(table, sessions, None if today is None else pd.Timestamp(today))
     files = {"log": log, "analysed": analysed, "mapping": mapping, "plan": plan}
-    parameters = {**{name: _absolute(path) if path else None for name, path in files.items()}, "athlete": athlete_id, "example": example}
+    parameters = {
+        **{name: _absolute(path) if path else None for name, path in files.items()},
+        "athlete": athlete_id,
+        "today": today,
+        "example": example,
+    }
     page, title, seeds = Path(out) / f"athlete_{athlete_id}.html", f"Hip hitch: {athlete_id}", {"forecast": FORECAST_SEED}
     return write_report(find_notebook(NOTEBOOK), page, parameters, title, beside=beside, seeds=seeds, progress=progress)
 

@@ -94,7 +94,7 @@ def name_weeks(outlook: Outlook | None) -> tuple[str, str]:
         return "Reps in the last set", "open arrow: at least this many"
     return (
         "Reps in the last set, and when 3 × 45 comes",
-        "line and bands: a third set, by the model; dark 5 in 10, light 8 in 10; bar: the date, 8 in 10",
+        "line: a third set, by the model; bands: 5 and 8 in 10; bar: the date, 8 in 10",
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from hiphitch_analysis.form.signs import ALWAYS_FIRST, RANK, ROWS, SURE, Sign, choose_worse, read_sign
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.marks import status_svg
-from hiphitch_analysis.report.page import Html, esc, typeset
+from hiphitch_analysis.report.page import Html, esc, typeset, write_remarks
 from hiphitch_analysis.report.palette import side_style
 from hiphitch_analysis.schema import SIDES, Faults, Reps, check_table
 
@@ -60,7 +60,8 @@ def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Ht
     Returns
     -------
     Html
-        Worst row first; within it the status sign, the value and the repetitions of each side, the worse side's cue and certainty.
+        Worst row first; within it the status sign, the value and the repetitions of each side, the worse side's cue and certainty. Where form was
+        not judged at all, one sentence that says so.
 
     Raises
     ------
@@ -76,6 +77,9 @@ def write_form(faults: Mapping[str, pd.DataFrame], *, unseen: bool = True) -> Ht
     if not sides or len(sides) != len(faults):
         raise ValueError(f"faults: expected tables for left, right or both, got {', '.join(map(repr, faults)) or 'none'}.")
     tables = {side: _of_one_set(faults[side]) for side in sides}
+    reasons = {finding for side in sides for finding in faults[side]["finding"]}
+    if len(reasons) == 1 and not any(faults[side]["observable"].any() for side in sides):
+        return write_remarks(reasons)  # one reason for every row: form was not judged at all
     rows = [(name, [_read_cell(tables[side], keys) for side in sides]) for name, keys in ROWS.items()]
     rows = [row for row in rows if unseen or any(cell.sign.status != "unseen" for cell in row[1])]
     rows.sort(key=lambda row: min(RANK[cell.sign.status] for cell in row[1]))

@@ -59,7 +59,7 @@ def draw_ladder(
         ax.text(i + 0.5, -0.12, name, size=BODY if here else NOTE, weight=weight, color=colour, ha="center", va="top")
         note = {len(ladder) - 1: "goal", len(ladder): "at the ankle", current: "next session", **(passed_dates or {})}.get(i, "")
         ax.text(i + 0.5, -0.52, note, size=TICK, color=MUTED, ha="center", va="top")
-    _place_legs(ax, [*names[:-1], "the ankle weight"], step_left, step_right, stay=current if last in (None, current) else None)
+    _place_legs(ax, [*names[:-1], "the ankle weight"], step_left, step_right, current, last)
     ax.set_xlim(0, len(ladder) + 1)
     ax.set_ylim(-0.85, _step_height(len(ladder)) + 0.9)
     return ax
@@ -115,7 +115,7 @@ def _step_look(i: int, current: int, ankle: int) -> dict[str, Any]:
     return {"facecolor": "white", "edgecolor": MUTED, "linewidth": 0.8, "linestyle": (0, (3, 2)) if i == ankle else "-"}
 
 
-def _place_legs(ax: Axes, names: Sequence[str], step_left: int, step_right: int, stay: int | None) -> None:
+def _place_legs(ax: Axes, names: Sequence[str], step_left: int, step_right: int, current: int, last: int | None) -> None:
     """Set the marks of both legs upon their steps, and say in the empty corner above the low steps what they mean."""
     top = _step_height(len(names) - 1) + 0.66
     for row, (side, step) in enumerate(_legs(step_left, step_right)):
@@ -127,5 +127,12 @@ def _place_legs(ax: Axes, names: Sequence[str], step_left: int, step_right: int,
         for x, y in spots:
             ax.plot(x, y, style.marker, ms=10, mfc=style.colour, mec=style.colour, clip_on=False, gid=f"leg-{side}")
             ax.text(x, y, style.letter, size=TICK, weight="bold", color="white", ha="center", va="center_baseline")
-        words = f"{side}: {'stay here' if step == stay else f'could do {names[step]}'}" if step >= 0 else f"{side}: not logged"
+        words = f"{side}: {_say_step(names, step, current, last)}" if step >= 0 else f"{side}: not logged"
         ax.text(0.28, spots[0][1], words, size=NOTE, weight="bold", color=style.colour, ha="left", va="center_baseline")
+
+
+def _say_step(names: Sequence[str], step: int, current: int, last: int | None) -> str:
+    """Say where a leg stands: it stays only where the next session is no step on, and on a way down it has been where it stands."""
+    if last is not None and current < last:
+        return f"had reached {names[step]}"
+    return "stay here" if step == current and last in (None, current) else f"could do {names[step]}"

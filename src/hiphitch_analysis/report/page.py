@@ -212,8 +212,9 @@ def _answer_date(outlook: Outlook | None, as_of: pd.Timestamp | None) -> tuple[s
     if median is None:
         chance = f"{100 * outlook.prob_within_horizon:.0f} %"
         return "not in sight", f"Within the half year ahead the chance is {chance}."
-    until = "beyond the half year ahead" if late is None else _say_day(late)
-    return f"about {_say_day(median)}", f"Four times in five between {_say_day(early)} and {until}, training as before."
+    if late is None:
+        return f"about {_say_day(median)}", f"Nine times in ten after {_say_day(early)}, training as before; perhaps beyond the half year ahead."
+    return f"about {_say_day(median)}", f"Four times in five between {_say_day(early)} and {_say_day(late)}, training as before."
 
 
 def _say_day(day: pd.Timestamp | None) -> str:

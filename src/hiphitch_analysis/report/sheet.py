@@ -55,13 +55,14 @@ def plan_pdfs(
     *,
     mapping: str | Path | None = None,
     plan: str | Path | None = None,
+    today: str | None = None,
     example: bool = False,
 ) -> dict[str, Maker]:
     """Name the PDFs of an athlete report, and how each is made: the sheet of one page, and the whole page as it is on the screen.
 
     Parameters
     ----------
-    log, analysed, athlete_id, mapping, plan
+    log, analysed, athlete_id, mapping, plan, today
         As for `load_athlete`.
     example : bool, default False
         Mark the sheet as an example with simulated people.
@@ -78,7 +79,9 @@ def plan_pdfs(
     """
     need_typst()
     return {
-        f"athlete_{athlete_id}_sheet.pdf": lambda _: make_athlete_sheet(load_athlete(log, analysed, athlete_id, mapping, plan), example=example),
+        f"athlete_{athlete_id}_sheet.pdf": lambda _: make_athlete_sheet(
+            load_athlete(log, analysed, athlete_id, mapping, plan, today), example=example
+        ),
         f"athlete_{athlete_id}.pdf": lambda page_html: make_pdf(page_html, f"Hip hitch: {athlete_id}"),
     }
 

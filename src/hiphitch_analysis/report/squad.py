@@ -13,7 +13,7 @@ import pandas as pd
 from hiphitch_analysis import norms
 from hiphitch_analysis.progress.capacity import Capacity, fit_capacity
 from hiphitch_analysis.progress.course import ATHLETES_FOR_MIXED, Trend
-from hiphitch_analysis.progress.history import last_day, summarise_log
+from hiphitch_analysis.progress.history import choose_today, summarise_log
 from hiphitch_analysis.progress.outlook import Outlook, look_ahead
 from hiphitch_analysis.progress.plan import LADDER
 from hiphitch_analysis.progress.review import FORM, SquadRow, choose_recordings, review_squad
@@ -65,7 +65,9 @@ class SquadData:
     limits: tuple[str, ...]
 
 
-def load_squad(log: Paths, analysed: str | Path | None = None, mapping: str | Path | None = None, plan: str | Path | None = None) -> SquadData:
+def load_squad(
+    log: Paths, analysed: str | Path | None = None, mapping: str | Path | None = None, plan: str | Path | None = None, today: str | None = None
+) -> SquadData:
     """Read a squad's logs and analysed recordings, and fit the whole squad once.
 
     Parameters
@@ -76,6 +78,8 @@ def load_squad(log: Paths, analysed: str | Path | None = None, mapping: str | Pa
         Folder that ``hiphitch analyse --out`` left; without it form is not known.
     mapping, plan : str or Path, optional
         As for `read_log`.
+    today : str, optional
+        Day of the review, like 2026-01-31; by default the last day in the log, or of a recording.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def load_squad(log: Paths, analysed: str | Path | None = None, mapping: str | Pa
     paths = [log] if isinstance(log, str | Path) else list(log)
     table, unread, doubts = _read_logs(paths, mapping, plan)
     sessions = read_sessions(analysed) if analysed is not None else None
-    history, as_of = summarise_log(table, sessions), last_day(table, sessions)
+    history, as_of = summarise_log(table, sessions), choose_today(table, sessions, None if today is None else pd.Timestamp(today))
     capacity = fit_capacity(table) if (table["reps"] > 0).any() else None
     outlooks = look_ahead(capacity, LADDER, as_of, seed=FORECAST_SEED) if capacity is not None else {}
     faults, lost = _read_faults(sessions, analysed, as_of)
@@ -105,6 +109,7 @@ def write_squad_report(
     *,
     mapping: str | Path | None = None,
     plan: str | Path | None = None,
+    today: str | None = None,
     example: bool = False,
     beside: Mapping[str, Maker] | None = None,
     progress: Callable[[int, int, str], None] | None = None,
@@ -113,7 +118,7 @@ def write_squad_report(
 
     Parameters
     ----------
-    log, analysed, mapping, plan
+    log, analysed, mapping, plan, today
         As for `load_squad`.
     out : str or Path
         Folder.
@@ -132,12 +137,12 @@ def write_squad_report(
         As `load_squad`, at once rather than from within the notebook. Nothing is written then.
     """
     paths = [log] if isinstance(log, str | Path) else list(log)
-    _read_logs(paths, mapping, plan)
-    if analysed is not None:
-        read_sessions(analysed)
+    table, _, _ = _read_logs(paths, mapping, plan)
+    sessions = read_sessions(analysed) if analysed is not None else None
+    choose_today(table, sessions, None if today is None else pd.Timestamp(today))
     files = {"analysed": analysed, "mapping": mapping, "plan": plan}
     parameters = {name: str(Path(path).resolve()) if path is not None else None for name, path in files.items()}
-    told = {"log": [str(Path(path).resolve()) for path in paths], **parameters, "example": example}
+    told = {"log": [str(Path(path).resolve()) for path in paths], **parameters, "today": today, "example": example}
     page, seeds = Path(out) / "squad.html", {"forecast": FORECAST_SEED}
     return write_report(find_notebook(NOTEBOOK), page, told, TITLE, beside=beside, seeds=seeds, progress=progress)
 

@@ -174,7 +174,13 @@ def say_squad_trend(trend: Trend) -> str:
     return f"{measure.name} {measure.up if estimate > 0 else measure.down}: {rate}"
 
 
-def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[str, Outlook], names: Sequence[str]) -> list[tuple[str, ...]]:
+def list_numbers(
+    history: pd.DataFrame,
+    capacity: Capacity,
+    outlooks: Mapping[str, Outlook],
+    names: Sequence[str],
+    on_hold: Mapping[str, str] | None = None,
+) -> list[tuple[str, ...]]:
     """List the numbers behind the table and the figures, a row an athlete, with the columns of `NUMBERS`.
 
     Parameters
@@ -185,6 +191,8 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
     outlooks : mapping of str to Outlook
     names : sequence of str
         Athletes, in the order of the rows.
+    on_hold : mapping of str to str, optional
+        What stands in the place of a date for athletes who rest or stayed away: it would hold for training as before.
 
     Returns
     -------
@@ -196,7 +204,6 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
         outlook, sets = outlooks[name], capacity.sets[capacity.sets["athlete_id"].eq(name)]
         low, middle, high = (float(values[0]) for values in _growth([outlook]))
         ratio = outlook.asymmetry
-        dates = [outlook.date_3x45[key] for key in ("p10", "median", "p90")]
         chance = outlook.prob_within_horizon
         rows.append(
             (
@@ -207,11 +214,16 @@ def list_numbers(history: pd.DataFrame, capacity: Capacity, outlooks: Mapping[st
                 f"{middle:.1f} ({low:.1f} to {high:.1f})",
                 *(_say_reps(outlook, side) if sets["side"].eq(side).any() else "not logged" for side in ("left", "right")),
                 "all of a side capped" if ratio is None else f"{math.exp(ratio[0]):.2f} ({math.exp(ratio[1]):.2f} to {math.exp(ratio[2]):.2f})",
-                "lower bound only" if outlook.only_at_least else " – ".join("later" if day is None else f"{day.day} {day:%b}" for day in dates),
+                (on_hold or {}).get(name) or _say_dates(outlook),
                 "" if math.isnan(chance) else f"{chance:.0%}" if chance >= 0.01 else "under 1%",
             )
         )
     return rows
+
+
+def _say_dates(outlook: Outlook) -> str:
+    dates = [outlook.date_3x45[key] for key in ("p10", "median", "p90")]
+    return "lower bound only" if outlook.only_at_least else " – ".join("later" if day is None else f"{day.day} {day:%b}" for day in dates)
 
 
 def _say_reps(outlook: Outlook, side: str) -> str:

@@ -39,7 +39,7 @@ def session_rows(session: Session) -> pd.DataFrame:
 
 def summarise_session(session: Session) -> dict[str, Any]:
     """Return `session` as plain values, the object that ``hiphitch analyse --json`` prints."""
-    chances = judge_reps(session.reps).round(3)
+    chances = judge_reps(session.reps).round(3) if UNLIKE not in session.flags else pd.DataFrame(index=session.reps.index)
     reps = session.reps.assign(chances=[{name: _plain(chance) for name, chance in row.dropna().items()} for _, row in chances.iterrows()])
     of_kind = {kind: _records(reps[reps["kind"].eq(kind)]) for kind in ("complete", "partial", "aborted", LEFT_OUT)}
     return {
