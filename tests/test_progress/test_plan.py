@@ -319,7 +319,7 @@ def test_today_is_the_last_day_of_the_log_or_of_a_recording_of_somebody_in_it():
     rows = pd.DataFrame([recorded(9, "left", 20), recorded(30, "left", 20) | {"athlete_id": "B07"}]).assign(date=lambda t: pd.to_datetime(t["date"]))
     assert choose_today(log) == pd.Timestamp("2026-01-05") and choose_today(log, rows) == pd.Timestamp("2026-01-09")
     assert choose_today(log, rows, pd.Timestamp("2026-02-01")) == pd.Timestamp("2026-02-01")
-    with pytest.raises(ValueError, match="today: expected 2026-01-09 or later, .* got 2026-01-08"):
+    with pytest.raises(ValueError, match=r"today: expected 2026-01-09 or later, .* got 2026-01-08"):
         choose_today(log, rows, pd.Timestamp("2026-01-08"))
 
 
