@@ -205,7 +205,11 @@ def _say_leaning(log: pd.DataFrame) -> list[str]:
     others = log["athlete_id"].nunique() - 1
     if not others:
         return ["The date leans on this log alone and on what is assumed of people; with a squad in the log it leans on the squad."]
-    return [f"The date leans on the {others} other{'s' if others > 1 else ''} in this log as well: so few move each other's."] if others < FEW else []
+    return (
+        [f"The date leans on the sets of {others} other athlete{'s' if others > 1 else ''} in this log as well; so few move each other's dates."]
+        if others < FEW
+        else []
+    )
 
 
 def _read_tables(

@@ -61,7 +61,7 @@ def write_squad(rows: Sequence[SquadRow], as_of: pd.Timestamp) -> Html:
 
 def _write_head(scales: Scales) -> str:
     sides = '<span class="left">● left</span> <span class="right">■ right</span>, 8 weeks'
-    ends = '<span class="left">left more</span>\N{EM SPACE}<span class="right">right more</span>'
+    ends = '<span class="left">left more</span>\N{THREE-PER-EM SPACE}<span class="right">right more</span>'
     top = [
         _head("Athlete", rowspan=2),
         _head("Why, and what next", rowspan=2),
