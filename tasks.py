@@ -191,7 +191,9 @@ def lab(*args: str) -> int:
     """Open JupyterLab on notebooks/, at the first of them."""
     install(CORE_LOCK)
     set_up_lab()
-    return run([venv_program("python"), "-m", "jupyterlab", *args, "notebooks/01_quick_start.ipynb"])
+    # In a container root is often the only user, and JupyterLab refuses it. It listens on 127.0.0.1 alone and asks for a token, as for anybody else.
+    root = ["--allow-root"] if not WINDOWS and os.geteuid() == 0 else []
+    return run([venv_program("python"), "-m", "jupyterlab", *root, *args, "notebooks/01_quick_start.ipynb"])
 
 
 def set_up_lab() -> None:

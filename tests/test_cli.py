@@ -215,6 +215,7 @@ def test_a_log_is_no_recording_and_a_recording_no_log(hiphitch, log, recording, 
     for file, kind in ((log, "our CSV"), (export, "FitNotes")):
         code, _, said = hiphitch("analyse", file, "--stance", "left")
         assert code == 2 and f"expected a recording, got a training log ({kind}). Use `hiphitch import`" in said
+        assert "`hiphitch report athlete`" in said
     for args in (("progress", recording), ("import", recording, "--athlete", "A1", "--into", tmp_path / "new.csv")):
         code, _, said = hiphitch(*args)
         assert code == 2 and "expected a training log, got a recording (own). Use `hiphitch analyse`" in said

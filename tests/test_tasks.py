@@ -234,10 +234,20 @@ def test_a_verb_installs_its_lock_and_runs_its_command(
     tasks: ModuleType, installs: list[list[str]], argv: list[str], lock: str, command: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(tasks, "venv_program", lambda name: name)
+    monkeypatch.setattr(tasks.os, "geteuid", lambda: 1000, raising=False)
     script(tasks.ROOT / "tests" / "benchmarks" / "test_peers.py", "")
     assert tasks.main(argv) == 0
     assert installs[0] == ["installer", "--require-hashes", "-r", lock]
     assert installs[2:] == [command]
+
+
+def test_jupyterlab_starts_as_root_too(tasks: ModuleType, installs: list[list[str]], monkeypatch: pytest.MonkeyPatch):
+    """As in a container; JupyterLab refuses root unless it is told."""
+    monkeypatch.setattr(tasks, "venv_program", lambda name: name)
+    monkeypatch.setattr(tasks, "WINDOWS", False)
+    monkeypatch.setattr(tasks.os, "geteuid", lambda: 0, raising=False)
+    assert tasks.main(["lab", "--no-browser"]) == 0
+    assert installs[-1] == ["python", "-m", "jupyterlab", "--allow-root", "--no-browser", "notebooks/01_quick_start.ipynb"]
 
 
 def test_jupyterlab_asks_no_server_and_leaves_nothing_among_the_notebooks(tasks: ModuleType):

@@ -165,6 +165,7 @@ def test_what_is_said(write, into):
     assert describe_import(import_logs([write(content)], into, athlete_id="A1")).splitlines() == [
         "file.csv (Hevy): 2 sets of the hip hitch in 5 rows",
         "  taken as the hip hitch: Hip Hitch (Left)",
+        "  sides: from the exercises' names (2 left)",
         "  left out: 2 another exercise, 1 warm-up",
         "  targets: 2 unknown",
         "  added: 2; already there: 0; in conflict: 0",

@@ -38,8 +38,9 @@ def seen(log, *columns):
 def test_the_map_says_the_side_before_name_and_note(read):
     content = strong(("05 18", "Hip Hitch (Left)", 1, 20, "right"))
     assert read(content).log["side"].tolist() == ["left"]  # and the name before the note
+    assert read(content).sides == {("from the exercises' names", "left"): 1}
     reading = read(content.replace("(Left),1,0,20,0,0,right", "(Left),1,0,20,0,0,left"), "Hip Hitch (Left),hip_hitch,right\n")
-    assert reading.log["side"].tolist() == ["right"]
+    assert reading.log["side"].tolist() == ["right"] and reading.sides == {("from the map", "right"): 1}
     assert reading.exercises == ("Hip Hitch (Left)",)
 
 
@@ -54,6 +55,14 @@ def test_pairs_are_left_and_right_in_turn(read):
 def test_a_side_that_a_note_names_goes_before_the_turn(read):
     content = strong(("05 18", "Hip Hitch", 1, 20, "right"))
     assert read(content, "Hip Hitch,hip_hitch,pairs\n").log["side"].tolist() == ["right"]
+
+
+def test_where_each_side_is_from_is_counted(read):
+    sets = ("05 18", 1, 20, "right"), ("07 18", 1, 20), ("07 18", 2, 20)
+    content = strong(*((when, "Hip Hitch", *one) for when, *one in sets), ("07 18", "Hip Hike L", 1, 9))
+    sides = read(content, "Hip Hitch,hip_hitch,pairs\n").sides
+    in_turn = {("in turn, as the map says", "left"): 1, ("in turn, as the map says", "right"): 1}
+    assert sides == {("from the notes", "right"): 1, **in_turn, ("from the exercises' names", "left"): 1}
 
 
 def test_pairs_without_their_other_half_are_refused(read):

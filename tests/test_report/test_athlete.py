@@ -58,6 +58,8 @@ def test_exertion_is_followed_where_form_is_not_known(folder, tmp_path):
 def test_unknown_athlete_is_refused_before_anything_is_written(folder, tmp_path):
     with pytest.raises(ValueError, match="not in the log, which has A01, B02"):
         write_athlete_report(folder / "log.csv", None, "C03", tmp_path)
+    with pytest.raises(ValueError, match=r"not in the log, which has A01, B02\. Did you mean A01\?"):
+        write_athlete_report(folder / "log.csv", None, "a01", tmp_path)
     assert not list(tmp_path.iterdir())
 
 

@@ -126,7 +126,7 @@ def test_sets_and_legs_of_what_is_added():
         ([(2, EMPTY, 8.0, EMPTY, True)], "rep 2 — expected start < bottom < end, got 5, 8 and 7 s"),
         ([(6, EMPTY, EMPTY, 41.0, True)], "rep 6 lies outside the recording — expected 0 to 39.99 s, got 13 to 41 s"),
         ([(7, EMPTY, 16.0, EMPTY, True)], "rep 7 is beyond the 6 found and adds one — expected its three times, got no start_s and end_s"),
-        ([(7, 16.0, 17.0, 18.0, False)], "rep 7 is beyond the 6 found and adds one — expected its three times, got keep false"),
+        ([(7, 16.0, 17.0, 18.0, False)], "rep 7: there are only 6 repetitions to leave out — expected a number from 1 to 6, got 7 with keep false"),
         ([(7, 4.0, 4.5, 4.9, True)], "rep 1 (3 to 5 s) and rep 7 (added) (4 to 4.9 s) overlap"),
         ([(1, EMPTY, EMPTY, EMPTY, True), (1, EMPTY, EMPTY, EMPTY, False)], "rep 1 has more than one row"),
     ],
@@ -135,6 +135,15 @@ def test_what_cannot_be_is_refused_in_one_sentence(rows, told):
     with pytest.raises(ValueError, match=r"^corrections: ") as error:
         apply_corrections(ANGLES, FOUND, corrections(*rows))
     assert told in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [(1, "rep 9: there is only 1 repetition to leave out — expected the number 1,"), (0, "rep 9: there is no repetition to leave out — expected no")],
+)
+def test_what_was_not_found_cannot_be_left_out(found, told):
+    with pytest.raises(ValueError, match=told):
+        apply_corrections(ANGLES, FOUND.iloc[:found], corrections((9, EMPTY, EMPTY, EMPTY, False)))
 
 
 def test_nothing_reaches_from_one_leg_to_the_other():

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -122,6 +123,10 @@ def test_the_day_of_the_file_stands_where_nobody_gave_one(tmp_path):
     given = hh.analyse(folder, "left", details=hh.Details(date=pd.Timestamp(2026, 1, 31)))
     assert (given.details.date, given.details.date_from_file) == (pd.Timestamp(2026, 1, 31), False)
     assert "(says the file)" not in describe_session(given)
+    assert "date_against_file" in given.flags
+    assert "the file says 2 Mar 2026, the date given is 31 Jan 2026: the given one was taken" in given.warnings
+    same = hh.analyse(folder, "left", details=hh.Details(date=pd.Timestamp(2026, 3, 2)))
+    assert "date_against_file" not in (*same.flags, *session.flags)
 
 
 def test_standing_still_is_no_set(tmp_path):
@@ -306,12 +311,15 @@ def test_the_other_leg_named(tmp_path, eight):
 
 def test_each_set_of_the_json_says_how_it_went(tmp_path):
     simulated = hh.simulate_set(20, "left", 8.0, seed=5, faults=[Fault("incomplete_return", 6.0, onset_rep=12)])
-    (told,) = hh.summarise_session(part(tmp_path, simulated.imu))["sets"]
+    session = part(tmp_path, simulated.imu)
+    (told,) = hh.summarise_session(session)["sets"]
     assert told["set"] == 1 and told["side"] == "left" and told["tempo"]["n_reps"] == 20
     assert told["onset"]["low"] <= told["onset"]["rep"] <= told["onset"]["high"] and 9 <= told["onset"]["rep"] <= 13
     course = {row["measure"]: row for row in told["course"]}
     assert course["return_error_deg"]["drift_low"] > 0 and course["raise_sparc"]["median"] < -1.3  # −1.41: one smooth movement
     assert next(row for row in told["fresh_tired"] if row["measure"] == "return_error_deg")["low"] > 2
+    words = describe_session(session)
+    assert "20 repetitions, middle: drop" in words and re.search(r"short of level, reps 1[1-4]–(19|20)\. “Squeeze", words)
 
 
 def test_the_json_says_what_it_was_made_from(folder):

@@ -81,7 +81,7 @@ def test_without_a_body_nothing_is_made_up(recording):
 def test_a_drop_beyond_the_muscles_tables_is_said(tmp_path):
     deep = hh.write_set(hh.simulate_set(5, "left", 17.0, seed=5), tmp_path, "deep")[0]
     said = hh.analyse(deep, "left", details=hh.Details(**KNOWN)).workload.assumptions
-    assert any("lever arms are those of the end" in taken for taken in said)
+    assert any("lever arms are known up to 20° only, and those of 20° are taken" in taken for taken in said)
 
 
 def test_without_repetitions_there_is_no_dose(tmp_path):

@@ -97,7 +97,7 @@ def test_the_free_body_can_be_drawn(hiphitch, tmp_path):
 
 def test_what_is_beyond_the_muscles_tables_is_said(asked):
     found = asked(*MALE, "--drop-deg", 25)
-    assert any("lever arms are those of the end" in doubt for doubt in found["warnings"])
+    assert any("lever arms are known up to 20° only, and those of 20° are taken" in doubt for doubt in found["warnings"])
     assert found["passive_nm"][1] > 0
     assert asked(*MALE, "--drop-deg", 8)["warnings"] == []
     assert "165 kg and 1.65 m are 61 kg/m²" in asked("--mass-kg", 165, "--height-m", 1.65)["warnings"][0]  # pounds

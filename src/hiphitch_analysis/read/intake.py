@@ -17,7 +17,7 @@ from hiphitch_analysis.read.mistaken import open_training_log
 from hiphitch_analysis.read.rows import read_rows
 from hiphitch_analysis.read.text import open_text, read_head
 from hiphitch_analysis.read.words import suggest
-from hiphitch_analysis.schema import Log
+from hiphitch_analysis.schema import SIDES, Log
 
 OTHER_ATHLETE = "of another athlete"
 _SHOWN = 10  # conflicts in a report
@@ -116,6 +116,8 @@ def describe_import(done: Imported) -> str:
         lines.append(f"{file.text.name} ({file.format}): {_count(len(reading.log), 'set')} of the hip hitch in {_count(reading.rows, 'row')}")
         if reading.exercises:
             lines.append(f"  taken as the hip hitch: {', '.join(reading.exercises)}")
+        if reading.sides:
+            lines.append(f"  sides: {_describe_sides(reading.sides)}")
         if reading.left_out:
             lines.append(f"  left out: {', '.join(f'{n} {reason}' for reason, n in reading.left_out.most_common())}")
         lines += [f"  {doubt}" for doubt in reading.doubts]
@@ -179,6 +181,16 @@ def _only(reading: Reading, athlete_id: str | None, name: str) -> Reading:
         )
     left_out = reading.left_out + Counter({OTHER_ATHLETE: int((~theirs).sum())})
     return replace(reading, log=reading.log[theirs].reset_index(drop=True), left_out=left_out)
+
+
+def _describe_sides(sides: Counter[tuple[str, str]]) -> str:
+    """Say where stance sides came from, and how many sets of each.
+
+    >>> _describe_sides(Counter({("from the notes", "right"): 2, ("from the notes", "left"): 3, ("from the map", "left"): 1}))
+    'from the notes (3 left, 2 right), from the map (1 left)'
+    """
+    of_source = {source: [f"{sides[source, side]} {side}" for side in SIDES if sides[source, side]] for source, _ in sides}
+    return ", ".join(f"{source} ({', '.join(counts)})" for source, counts in of_source.items())
 
 
 def _describe_targets(log: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -99,6 +99,8 @@ class Reading:
         What was assumed, one sentence each.
     exercises : tuple of str
         Those of an app that were taken as the hip hitch.
+    sides : Counter of (str, str)
+        Where an app's sets have their stance side from, and which: sets by source and side.
     """
 
     log: pd.DataFrame
@@ -106,6 +108,7 @@ class Reading:
     left_out: Counter[str]
     doubts: tuple[str, ...]
     exercises: tuple[str, ...] = ()
+    sides: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class LogDoubt(UserWarning):
@@ -190,7 +193,7 @@ def read_opened(file: LogFile, hints: Hints) -> Reading:
         taken, rows = read_sheet(cells, hints.weight_unit), len(cells.rows)
     else:
         taken, rows = take_sets(file.text.name, file.entries, hints.mapping, hints.weight_unit), len(file.entries)
-    return Reading(_finish(taken, file.text.name, hints), rows, +taken.left_out, taken.doubts, taken.exercises)
+    return Reading(_finish(taken, file.text.name, hints), rows, +taken.left_out, taken.doubts, taken.exercises, taken.sides)
 
 
 def _recognise(text: Text) -> LogFile | None:

@@ -42,8 +42,8 @@ def refuse_log(path: Path) -> None:
     except ValueError:
         return
     raise ValueError(
-        f"{printable(path.name, 120)}: expected a recording, got a training log ({kind}). Use `hiphitch import` to add it to a log, or "
-        "`hiphitch progress` to judge it."
+        f"{printable(path.name, 120)}: expected a recording, got a training log ({kind}). Use `hiphitch import` to add it to a log, "
+        "`hiphitch progress` to judge it, or `hiphitch report athlete` for a page on one athlete."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from hiphitch_analysis.read.entries import NOT_DONE, NOTE, REST_TIMER, SET, Entry
-from hiphitch_analysis.read.exercises import PAIRS, Exercise, look_up
+from hiphitch_analysis.read.exercises import PAIRS, Exercise, holds, look_up
 from hiphitch_analysis.read.setcells import find_reason, find_reasons
 from hiphitch_analysis.read.text import printable
 from hiphitch_analysis.read.weights import parse_number, to_kg
@@ -23,6 +23,7 @@ from hiphitch_analysis.schema import Log
 OTHER_EXERCISE = "another exercise"
 NO_REPETITIONS = "without repetitions"
 TWICE = "twice in the file"
+FROM_MAP, FROM_NAMES, FROM_NOTES, IN_TURN = "from the map", "from the exercises' names", "from the notes", "in turn, as the map says"
 MAXIMAL_RPE = 10.0
 _SHOWN = 3
 _NO_SET = (REST_TIMER, NOTE, NOT_DONE)  # nothing was done between two sets
@@ -44,12 +45,15 @@ class Taken:
         What was assumed or dropped within the sets that were taken, one sentence each.
     exercises : tuple of str
         Those of an app that were taken as the hip hitch.
+    sides : Counter of (str, str)
+        Where an app's sets have their stance side from, and which: sets by source and side.
     """
 
     sets: pd.DataFrame
     left_out: Counter[str]
     doubts: tuple[str, ...]
     exercises: tuple[str, ...] = ()
+    sides: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercise], unit: str | None = None) -> Taken:
@@ -97,13 +101,15 @@ def take_sets(name: str, entries: Sequence[Entry], mapping: Mapping[str, Exercis
     if not chosen:
         raise ValueError(_say_none(name, entries, meanings, left_out))
     _check_repetitions(name, chosen)
-    sides = _find_sides(name, chosen, meanings)
+    found = _find_sides(name, chosen, meanings, mapping)
+    sides = [side for _, side in found]
     doubts: Counter[str] = Counter()
     notes = _place_notes(chosen)
     numbers = _count_sets(chosen, sides)
     rows = [_make_row(*one, unit, doubts) for one in zip(chosen, sides, numbers, notes, strict=True)]
     said = tuple(f"{text} ({n} {'set' if n == 1 else 'sets'})" for text, n in doubts.items())
-    return Taken(_number(pd.DataFrame(rows), chosen), left_out, said, tuple(dict.fromkeys(entry.exercise for entry in chosen)))
+    exercises = tuple(dict.fromkeys(entry.exercise for entry in chosen))
+    return Taken(_number(pd.DataFrame(rows), chosen), left_out, said, exercises, Counter(found))
 
 
 def _leave_out(entry: Entry, meanings: Mapping[str, Exercise]) -> str:
@@ -177,12 +183,12 @@ def _check_repetitions(name: str, entries: Sequence[Entry]) -> None:
         )
 
 
-def _find_sides(name: str, entries: Sequence[Entry], meanings: Mapping[str, Exercise]) -> list[str]:
-    """Return the stance side of each set: of the map, else of the exercise's name, else of its note, else in turn where the map says so."""
-    sides = [_say_side(entry, meanings[entry.exercise].side) for entry in entries]
+def _find_sides(name: str, entries: Sequence[Entry], meanings: Mapping[str, Exercise], mapping: Mapping[str, Exercise]) -> list[tuple[str, str]]:
+    """Return for each set what says its stance side, and the side: the map, else the exercise's name, its note, the turn where the map says pairs."""
+    sides = [_say_side(entry, meanings[entry.exercise].side if holds(mapping, entry.exercise) else "") for entry in entries]
     pairs: dict[Key, list[int]] = defaultdict(list)
     for i, entry in enumerate(entries):
-        if sides[i] is None and meanings[entry.exercise].side in PAIRS:
+        if sides[i][1] is None and meanings[entry.exercise].side in PAIRS:
             pairs[*_workout(entry), entry.exercise].append(i)
     odd = [entries[places[0]] for places in pairs.values() if len(places) % 2]
     if odd:
@@ -193,21 +199,24 @@ def _find_sides(name: str, entries: Sequence[Entry], meanings: Mapping[str, Exer
         )
     for places in pairs.values():
         for turn, i in enumerate(places):
-            sides[i] = PAIRS[meanings[entries[i].exercise].side][turn % 2]
-    if unknown := [entry for entry, side in zip(entries, sides, strict=True) if side is None]:
+            sides[i] = IN_TURN, PAIRS[meanings[entries[i].exercise].side][turn % 2]
+    if unknown := [entry for entry, (_, side) in zip(entries, sides, strict=True) if side is None]:
         lines = ", ".join(str(entry.line) for entry in unknown[:_SHOWN])
         more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
         raise ValueError(
             f"{name}: on which leg '{printable(unknown[0].exercise, 40)}' was done is not said in line {lines}{more}. Say it in a map "
             "(--map MAP.csv, column side: left, right, or pairs for sets that are left and right in turn), in the exercise's name or in its notes."
         )
-    return [str(side) for side in sides]
+    return [(source, str(side)) for source, side in sides]
 
 
-def _say_side(entry: Entry, said: str) -> str | None:
+def _say_side(entry: Entry, said: str) -> tuple[str, str | None]:
+    """Return what says the side of a set, and the side; None where nothing does."""
     if said and said not in PAIRS:
-        return said
-    return find_side(entry.exercise) or find_side_in_note(entry.note) or find_side_in_note(entry.block_note)
+        return FROM_MAP, said
+    if side := find_side(entry.exercise):
+        return FROM_NAMES, side
+    return FROM_NOTES, find_side_in_note(entry.note) or find_side_in_note(entry.block_note)
 
 
 def _place_notes(entries: Sequence[Entry]) -> list[str]:

@@ -26,6 +26,7 @@ from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.read.analysed import read_angles, read_faults, read_reps, read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.read.logfile import LogDoubt
+from hiphitch_analysis.read.words import suggest
 from hiphitch_analysis.report.forecast import trace_third_set
 from hiphitch_analysis.report.run import Progress
 from hiphitch_analysis.report.timeline import format_date
@@ -220,7 +221,7 @@ def _read_tables(
         table = read_log(log, athlete_id=athlete_id, mapping=mapping, plan=plan)
     known = sorted(table["athlete_id"].unique())
     if athlete_id not in known:
-        raise ValueError(f"athlete: {athlete_id!r} is not in the log, which has {', '.join(known)}.")
+        raise ValueError(f"athlete: {athlete_id!r} is not in the log, which has {', '.join(known)}.{suggest(athlete_id, known)}")
     return table, read_sessions(analysed) if analysed else None, [str(doubt.message) for doubt in caught]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from hiphitch_analysis.form.repnames import name_reps
 from hiphitch_analysis.form.signs import ALWAYS_FIRST, RANK, ROWS, SURE, Sign, choose_worse, read_sign
 from hiphitch_analysis.precision import half_width
 from hiphitch_analysis.report.marks import status_svg
@@ -34,7 +35,6 @@ VALUES = {
     "loss_of_balance": ("sways {}", ".1f", "°/s"),
 }
 GIVE_OR_TAKE = re.compile(r"±\N{NO-BREAK SPACE}[^ ,]+")  # printed lighter than the value
-LONGEST_LIST = 3  # runs of repetitions that a cell names; beyond it, it counts them
 LEVEL_DEG = 0.05  # less than is printed
 
 
@@ -139,7 +139,7 @@ def list_limits(side: str, reps: pd.DataFrame, faults: pd.DataFrame, warnings: I
         if kind in kinds
     ]
     missed = reps[reps["unmeasured"].notna()] if "unmeasured" in reps else reps.iloc[:0]
-    told += [f"{word} leg, {_name_reps(group['rep'].tolist())}: {reason}. Not counted as zero." for reason, group in missed.groupby("unmeasured")]
+    told += [f"{word} leg, {name_reps(group['rep'].tolist())}: {reason}. Not counted as zero." for reason, group in missed.groupby("unmeasured")]
     blind = set(faults.loc[~faults["observable"], "fault"])
     names = [name[:1].lower() + name[1:] for name, keys in ROWS.items() if blind.intersection(keys)]
     told += [f"{word} leg, not observable in this recording: {'; '.join(names)}."] if names else []
@@ -190,7 +190,7 @@ def _read_cell(faults: pd.DataFrame, keys: Iterable[str]) -> Cell:
     text = _say_value(sign.fault, float(fault["value"]), float(half_width(fault.get("value_se", float("nan")))))
     if sign.status == "good":
         return Cell(sign, text, "Say nothing.")
-    where = f", {_name_reps(fault['reps'])}" if fault["reps"] else ""  # all of them may be too doubtful to be named
+    where = f", {name_reps(fault['reps'])}" if fault["reps"] else ""  # all of them may be too doubtful to be named
     return Cell(sign, f"{text}{where}", f"“{fault['cue']}”")
 
 
@@ -224,21 +224,3 @@ def _write_row(name: str, cells: list[Cell], first: bool) -> str:
 
 def _sign(cell: Cell) -> str:
     return status_svg(cell.sign.status, cell.sign.sure >= SURE)
-
-
-def _name_reps(reps: list[int]) -> str:
-    r"""Name repetitions by their runs.
-
-    >>> _name_reps([3, 26, 27, 28])
-    'reps\xa03, 26–28'
-    """
-    runs: list[list[int]] = []
-    for rep in sorted(reps):
-        if runs and rep == runs[-1][-1] + 1:
-            runs[-1].append(rep)
-        else:
-            runs.append([rep])
-    if len(runs) > LONGEST_LIST:
-        return f"{len(reps)} reps"
-    names = ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-    return f"rep{'s' if len(reps) > 1 else ''}\N{NO-BREAK SPACE}{names}"

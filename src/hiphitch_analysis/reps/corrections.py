@@ -123,9 +123,17 @@ def _add(change: dict[Any, Any], found: int, angles: pd.DataFrame, side: str | N
     """Return the row of a repetition that was not found."""
     missing = [name for name in TIMES if pd.isna(change[name])]
     number = int(change["rep"])
-    if missing or not change["keep"]:
-        wanted = f"got no {_listed(missing)}" if change["keep"] else "got keep false"
-        raise ValueError(f"corrections: rep {number} is beyond the {found} found and adds one — expected its three times, {wanted}. See REPS.")
+    if not change["keep"]:
+        there = f"there are only {found} repetitions" if found > 1 else f"there is {'only 1' if found else 'no'} repetition"
+        expected = f"a number from 1 to {found}" if found > 1 else "the number 1" if found else "no such row"
+        raise ValueError(
+            f"corrections: rep {number}: {there} to leave out — expected {expected}, got {number} with keep false. "
+            "Correct the number, or remove the row."
+        )
+    if missing:
+        raise ValueError(
+            f"corrections: rep {number} is beyond the {found} found and adds one — expected its three times, got no {_listed(missing)}. See REPS."
+        )
     if "side" in angles:
         side = str(angles["side"].to_numpy()[min(int(angles.index.searchsorted(change["bottom_s"])), len(angles) - 1)])
     times = {name: float(change[name]) for name in TIMES}

@@ -147,10 +147,12 @@ def _analyse_sensors(
     except ValueError:
         refuse_log(path)
         raise
+    day, doubts = read_start_day(path, format), dict[str, str]()
     if details.date is None:
-        day = read_start_day(path, format)
         details = replace(details, date=day, date_from_file=day is not None)
-    doubts: dict[str, str] = {}
+    elif day is not None and day.normalize() != details.date.normalize():
+        said, given = (f"{date.day} {date:%b %Y}" for date in (day, details.date))
+        doubts["date_against_file"] = f"the file says {said}, the date given is {given}: the given one was taken"
     found = analyse_samples(pelvis.imu, stance, ap_axis, partial(add_further, path, options, further, pelvis, doubts), pelvis.timing.packets)
     if found.inferred:
         doubts["stance_inferred"] = found.inferred

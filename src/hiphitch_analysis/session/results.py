@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hiphitch_analysis.form.faults import judge_reps
+from hiphitch_analysis.form.repnames import name_reps
 from hiphitch_analysis.motion.plausibility import UNLIKE
 from hiphitch_analysis.outputs import table_to_csv, write_all
 from hiphitch_analysis.precision import half_width
@@ -90,14 +91,12 @@ def describe_session(session: Session) -> str:
             lines.append("  no repetitions")
             continue
         form = f"form {row.form_score:.0f} of 100 ({row.form_low:.0f} to {row.form_high:.0f})" if pd.notna(row.form_score) else "form not judged"
-        moved = f"drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each, {form}"
+        middle = "middle: " if row.n_reps > 1 else ""  # of the whole set; the faults below speak of the repetitions that have them
+        moved = f"{middle}drop {row.drop_deg:.1f}°{_give_or_take(session, i)}, {error}, {row.rep_s:.1f} s each; {form}"
         lines.append(f"  {names[i]}: {_count(row.n_reps)}, {moved if pd.notna(row.drop_deg) else 'not measured'}")
     seen = session.faults[session.faults["observable"] & session.faults["severity"].ne("none")]
     of_set = dict(zip(session.reps.loc[session.reps["kind"].eq("complete"), "set"].unique(), names, strict=False)) if len(names) > 1 else {}
-    lines += [
-        f"  {f'{of_set[fault.set]}, ' if fault.set in of_set else ''}{fault.severity}: {fault.finding} \u201c{fault.cue}\u201d"
-        for fault in seen.itertuples()
-    ]
+    lines += [f"  {f'{of_set[fault.set]}, ' if fault.set in of_set else ''}{fault.severity}: {_name_fault(fault)}" for fault in seen.itertuples()]
     lines += [] if session.workload is None else [f"  {_dose_in_words(dose, names[i])}" for i, dose in enumerate(session.workload.doses.itertuples())]
     uncounted = session.reps["kind"].isin(["partial", "aborted"]).sum()
     lines += [f"  not counted, partial or aborted: {_count(uncounted)}"] if uncounted else []
@@ -150,6 +149,12 @@ def _give_or_take(session: Session, i: int) -> str:
     complete = session.reps[session.reps["kind"].eq("complete")]
     se = complete.loc[complete["set"].eq(complete["set"].unique()[i]), "drop_se_deg"].median() if len(complete) else np.nan
     return "" if pd.isna(se) else f" ± {float(half_width(se)):.1f}°"
+
+
+def _name_fault(fault: Any) -> str:
+    """Return what was seen, in which repetitions (none where all are too doubtful to be named), and what to say."""
+    where = f", {name_reps(fault.reps)}".replace("\N{NO-BREAK SPACE}", " ") if fault.reps else ""
+    return f"{fault.finding.removesuffix('.')}{where}. \u201c{fault.cue}\u201d"
 
 
 def _count(repetitions: int) -> str:

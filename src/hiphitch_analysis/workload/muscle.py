@@ -158,7 +158,9 @@ def doubt_adduction(adduction_deg: float) -> str | None:
     first, last = GEOMETRIES[0].adduction_deg[0], GEOMETRIES[0].adduction_deg[-1]
     if first <= adduction_deg <= last:
         return None
-    return f"the stance hip is adducted by {adduction_deg:.0f}°: beyond {first:g} to {last:g}° the muscles' lever arms are those of the end"
+    how, end = ("adducted", last) if adduction_deg > last else ("abducted", -first)
+    known = f"the muscles' lever arms are known up to {end:g}° only, and those of {end:g}° are taken"
+    return f"the stance hip is {how} by {abs(adduction_deg):.0f}°: {known}"
 
 
 def passive_moment(body: Body, adduction_deg: Array) -> Array:
