@@ -59,7 +59,7 @@ def report_athlete(
     pdf: Annotated[bool, typer.Option("--pdf", help="Also the sheet of one A4 page, and the whole page, as PDF/UA (extra pdf).")] = False,
 ) -> None:
     """Write the page a coach reads: what next, and why."""
-    from hiphitch_analysis.report.athlete import write_athlete_report
+    from hiphitch_analysis.report.athlete import find_unlogged, write_athlete_report
     from hiphitch_analysis.report.sheet import plan_pdfs
 
     check_athlete(athlete)
@@ -69,6 +69,8 @@ def report_athlete(
     with progress_bar() as show:
         written = write_athlete_report(log, sessions, athlete, out, mapping=mapping, plan=plan, today=today, beside=beside, progress=show)
     _tell(written)
+    for doubt in find_unlogged(log, sessions, athlete, mapping, plan):
+        typer.echo(f"  ! {doubt}")
 
 
 @report_app.command("squad")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import hiphitch_analysis as hh
-from hiphitch_analysis.report.athlete import load_athlete, write_athlete_report
+from hiphitch_analysis.report.athlete import find_unlogged, list_facts, load_athlete, write_athlete_report
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,23 @@ def test_the_last_recorded_set_of_each_side_is_shown(folder):
 def test_an_athlete_without_recordings(folder):
     assert load_athlete(folder / "log.csv", folder / "found", "B02").sets == {}
     assert load_athlete(folder / "log.csv", None, "A01").sets == {}
+
+
+def test_what_a_date_leans_on_and_what_the_log_lacks_is_said(folder):
+    doubts = " ".join(load_athlete(folder / "log.csv", folder / "found", "A01").doubts)
+    assert "the sets of 1 other athlete in this log" in doubts and "pain is not in the log" in doubts
+    assert "is not in the log (" not in doubts  # both recordings belong to logged sessions
+
+
+def test_a_recording_after_the_log_is_shown_said_and_dated(folder, tmp_path):
+    recording = hh.write_set(hh.simulate_set(6, "left", seed=20), tmp_path, "left20")[0]
+    hh.write_session(hh.analyse(recording, "left", details=hh.Details("A01", pd.Timestamp("2026-01-20"), set=2)), tmp_path)
+    data = load_athlete(folder / "log.csv", tmp_path, "A01", today="2026-01-22")
+    assert list_facts(data) == ["session 2", "7 Jan 2026", "recorded 20 Jan 2026", "as of 22 Jan 2026"]
+    (told,) = find_unlogged(folder / "log.csv", tmp_path, "A01")
+    assert told.startswith("A01: the session of 20 Jan 2026 is not in the log") and told in data.doubts
+    with pytest.raises(ValueError, match=r"today: expected 2026-01-20 or later"):
+        load_athlete(folder / "log.csv", tmp_path, "A01", today="2026-01-10")
 
 
 def test_exertion_is_followed_where_form_is_not_known(folder, tmp_path):

@@ -173,6 +173,8 @@ def load_athlete(
     weeks = pd.DataFrame(columns=["week", "impulse_nms"]) if sessions is None else sum_weeks(sessions, table)
     mine = weeks[weeks["athlete_id"].eq(athlete_id)] if len(weeks) else weeks
     doubts = [*list_unlogged(table, sessions, athlete_id), *doubts, *list_missing(table), *_say_leaning(table)]
+    if prescribed.because == "short of level":
+        doubts.append("The date counts repetitions as they were logged, short of level or not.")
     sets = _last_sets(sessions, analysed, athlete_id)
     return AthleteData(athlete_id, history, prescribed, outlook, course, as_of, sets, trend, changes, mine, tuple(doubts))
 
@@ -243,6 +245,14 @@ def list_tables(data: AthleteData) -> dict[str, pd.DataFrame]:
     of_trend = {} if data.trend is None else {"trend": data.trend.points[data.trend.points["athlete_id"].eq(data.athlete_id)]}
     of_model = {} if data.outlook is None else {"chances": data.outlook.chances, "course": data.course}
     return {"history": data.history, **tables, **of_model, **of_trend, **({"weeks": data.weeks} if len(data.weeks) else {})}
+
+
+def find_unlogged(
+    log: str | Path, analysed: str | Path | None, athlete_id: str, mapping: str | Path | None = None, plan: str | Path | None = None
+) -> list[str]:
+    """Say which recordings the log knows nothing of, for whoever does not read the page to its end; arguments as for `load_athlete`."""
+    table, sessions, _ = _read_tables(log, analysed, athlete_id, mapping, plan)
+    return list_unlogged(table, sessions, athlete_id)
 
 
 def list_facts(data: AthleteData) -> list[str]:
