@@ -64,7 +64,7 @@ def take_tables(notebook: NotebookNode) -> dict[str, str]:
     return tables
 
 
-def find_choose_today(files: Mapping[Path, str | bytes]) -> str | None:
+def find_last_day(files: Mapping[Path, str | bytes]) -> str | None:
     r"""Find the last day that tables speak of.
 
     Parameters
@@ -79,7 +79,7 @@ def find_choose_today(files: Mapping[Path, str | bytes]) -> str | None:
 
     Examples
     --------
-    >>> find_choose_today({Path("A01_history.csv"): "date,reps\n2026-01-05,20\n2026-01-08,25\n", Path("A01_form.csv"): "fault\nx\n"})
+    >>> find_last_day({Path("A01_history.csv"): "date,reps\n2026-01-05,20\n2026-01-08,25\n", Path("A01_form.csv"): "fault\nx\n"})
     '2026-01-08'
     """
     texts = [text if isinstance(text, str) else text.decode() for path, text in files.items() if path.suffix == ".csv"]

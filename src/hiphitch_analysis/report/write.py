@@ -10,7 +10,7 @@ from hiphitch_analysis.outputs import write_all
 from hiphitch_analysis.report.export import export_page
 from hiphitch_analysis.report.origin import PACKAGE, describe_origin, hash_origin, read_written, write_down
 from hiphitch_analysis.report.run import Parameter, Progress, run_notebook
-from hiphitch_analysis.report.tables import find_choose_today, take_tables
+from hiphitch_analysis.report.tables import find_last_day, take_tables
 
 Maker = Callable[[str], str | bytes]
 
@@ -104,7 +104,7 @@ def write_report(
     files |= {path: make(page if isinstance(page, str) else page.decode()) for path, make in more.items()}
     reused = current and not more
     if not reused:
-        write_all({**files, sidecar: write_down(origin, find_choose_today(files), files)})
+        write_all({**files, sidecar: write_down(origin, find_last_day(files), files)})
         for old in set(kept) - set(files):
             old.unlink(missing_ok=True)
     return Written(out, reused, (*files, sidecar))

@@ -94,13 +94,13 @@ class _Climbers:
     def __init__(self, policy: ClimbLadder, athletes: int) -> None:
         self._policy, self._steps = policy, np.array(policy.ladder)
         self._step, self._complete, self._failed, self._sessions = np.zeros((4, athletes), np.int64)
-        self._choose_today = np.full(athletes, np.nan)
+        self._last_day = np.full(athletes, np.nan)
 
     def prescribe(self, day: float, came: Flags) -> Prescribed:
-        gap = came & (day - self._choose_today > self._policy.restart_after_days)
+        gap = came & (day - self._last_day > self._policy.restart_after_days)
         self._step = np.where(gap, np.maximum(0, self._step - 1), self._step)
         self._complete, self._failed = (np.where(gap, 0, count) for count in (self._complete, self._failed))
-        self._choose_today = np.where(came, day, self._choose_today)
+        self._last_day = np.where(came, day, self._last_day)
         self._sessions = self._sessions + came
         sets, reps = self._steps[np.minimum(self._step, len(self._steps) - 1)].T
         ankle_kg = np.minimum(ANKLE_MOST_KG, self._policy.ankle_step_kg * np.maximum(0, self._step - len(self._steps) + 1))

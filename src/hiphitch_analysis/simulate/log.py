@@ -64,7 +64,7 @@ class _Progress:
 
     step: int = 0
     in_a_row: int = 0
-    choose_today: int | None = None
+    last_day: int | None = None
     pain: float = 0.0
     pain_side: str = "left"
 
@@ -145,9 +145,9 @@ def _train(athlete: Athlete, weeks: float, rng: np.random.Generator, start: str)
             if day >= 7 * weeks or not came or _is_away(athlete, day / 7):
                 continue
             session += 1
-            if state.choose_today is not None and day - state.choose_today > RESTART_GAP_DAYS:
+            if state.last_day is not None and day - state.last_day > RESTART_GAP_DAYS:
                 state.step, state.in_a_row = max(0, state.step - 1), 0
-            state.choose_today = day
+            state.last_day = day
             rows, behind = _do_session(athlete, state, day / 7, draws)
             stamp = {"athlete_id": athlete.id, "date": first + pd.Timedelta(days=day), "session": session}
             log += [stamp | row for row in rows]
