@@ -329,3 +329,6 @@ def test_the_json_says_what_it_was_made_from(folder):
     assert made["hiphitch_analysis"] == hh.__version__ and made["options"] == {"stance": "left", "ap_axis": "-z"}
     assert made["recording"] == {"name": "set_imu.csv", "bytes": file.stat().st_size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
     assert str(out) not in json.dumps(made)  # the same in whatever folder
+    row = {"recording": "set_imu", "rep": 2, "start_s": np.nan, "bottom_s": np.nan, "end_s": np.nan, "keep": False}
+    corrected = hh.summarise_session(hh.analyse(file, "left", corrections=pd.DataFrame([row])))["made_from"]
+    assert made["corrections"] == [] and corrected["corrections"] == [row | dict.fromkeys(("start_s", "bottom_s", "end_s"))]

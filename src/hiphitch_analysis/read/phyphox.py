@@ -38,7 +38,7 @@ _LEAST_M_S2 = 6.0  # the median of an acceleration with gravity lies above
 def recognise_phyphox(source: Source) -> bool:
     """Whether a text has phyphox's headings: seconds first, then three axes with their unit.
 
-    Quoted, as the app writes them, they are nobody else's. Bare, as a spreadsheet leaves them, they are taken for phyphox's where a text holds a
+    Quoted, as the app writes them, they are nobody else's. Bare, as a spreadsheet leaves them, they are taken for phyphox's where a text holds an
     accelerometer alone, as one of its archive does, or where they are in a language that no other reader knows.
     """
     return any((_is_quoted(text) and _find_axes(text)) or _is_bare(text) for text in source.texts)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hiphitch_analysis.motion.plausibility import UNLIKE
 from hiphitch_analysis.precision import half_width
-from hiphitch_analysis.report.athlete import RecordedSet, pick_leg_doubts
+from hiphitch_analysis.report.lastsets import RecordedSet, pick_leg_doubts
 from hiphitch_analysis.report.pdf import make_pdf, need_typst
 from hiphitch_analysis.report.run import Parameter, Progress
 from hiphitch_analysis.report.write import Written, find_notebook, write_report

@@ -24,7 +24,8 @@ from hiphitch_analysis.progress.unlogged import list_unlogged
 from hiphitch_analysis.read.analysed import read_sessions
 from hiphitch_analysis.read.log import read_log
 from hiphitch_analysis.read.logfile import LogDoubt, refuse_repeats
-from hiphitch_analysis.report.athlete import FORECAST_SEED, find_recording, read_last_set
+from hiphitch_analysis.report.athlete import FORECAST_SEED
+from hiphitch_analysis.report.lastsets import find_recording, read_last_set
 from hiphitch_analysis.report.write import Maker, Written, find_notebook, write_report
 
 NOTEBOOK, TITLE = "03_squad_review.ipynb", "Hip hitch: squad review"

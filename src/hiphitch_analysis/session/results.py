@@ -73,7 +73,7 @@ def summarise_session(session: Session) -> dict[str, Any]:
             "flags": list(session.flags),
         },
         "warnings": list(session.warnings),
-        "made_from": dict(session.made_from),
+        "made_from": {**session.made_from, "corrections": _records(session.corrections)},
     }
 
 
