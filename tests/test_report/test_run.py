@@ -54,8 +54,14 @@ def test_a_notebook_without_a_parameters_cell_takes_none(write_notebook):
 
 def test_a_cells_value_error_becomes_one_sentence(write_notebook):
     path = write_notebook("n = 1", "raise ValueError('imu: too short.\\nRecord again.')")
-    with pytest.raises(ValueError, match=r"^sheet\.ipynb: cell 2 stopped with: imu: too short\. Record again\.$"):
+    with pytest.raises(ValueError, match=r"^imu: too short\. Record again\.$"):
         run_notebook(path)
+
+
+def test_lost_samples_are_told_as_any_sentence_of_ours(write_notebook):
+    cell = "from hiphitch_analysis.motion.conditioning import LostSamplesError\nraise LostSamplesError('imu: 45% are missing.')"
+    with pytest.raises(ValueError, match=r"^imu: 45% are missing\.$"):
+        run_notebook(write_notebook("n = 1", cell))
 
 
 def test_any_other_error_of_a_cell_is_named(write_notebook):

@@ -78,19 +78,19 @@ def draw_weeks(history: pd.DataFrame, course: pd.DataFrame, outlook: Outlook | N
     """
     logged = [side for side in SIDES if history["side"].eq(side).any()]
     fig, axes = new_figure(PANEL_MM if len(logged) == 1 else COLUMN_MM, height_mm, columns=len(logged))
-    words = [describe_progress(history, side) for side in logged]
+    words, ahead = [describe_progress(history, side) for side in logged], _pick_shown(outlook)
     for ax, side in zip(axes, logged, strict=True):
-        if outlook is None or not _shows(outlook):
+        if ahead is None:
             draw_progress(ax, history, side)
         else:
-            draw_forecast(ax, history, course, outlook.date_3x45, as_of, side)
-            words.append(describe_forecast(course, outlook.date_3x45, as_of, side))
+            draw_forecast(ax, history, course, ahead.date_3x45, as_of, side)
+            words.append(describe_forecast(course, ahead.date_3x45, as_of, side))
     return fig, " ".join(words)
 
 
 def name_weeks(outlook: Outlook | None) -> tuple[str, str]:
     """Return the title of `draw_weeks` and the note beside it."""
-    if outlook is None or not _shows(outlook):
+    if _pick_shown(outlook) is None:
         return "Reps in the last set", "open arrow: at least this many"
     return (
         "Reps in the last set, and when 3 × 45 comes",
@@ -98,9 +98,9 @@ def name_weeks(outlook: Outlook | None) -> tuple[str, str]:
     )
 
 
-def _shows(outlook: Outlook) -> bool:
-    """Return whether there is something to see: a lower bound runs off the figure."""
-    return not outlook.only_at_least
+def _pick_shown(outlook: Outlook | None) -> Outlook | None:
+    """Return the outlook where it has something to show; a lower bound runs off the figure."""
+    return None if outlook is None or outlook.only_at_least else outlook
 
 
 def draw_forecast(

@@ -14,10 +14,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from hiphitch_analysis.motion.conditioning import LostSamplesError
+
 Parameter = str | int | float | bool | list[str] | None
 Progress = Callable[[int, int, str], None]
 
 KERNEL = "python3"
+SAID = {error.__name__ for error in (ValueError, LostSamplesError)}  # a kernel tells of an error by its name alone
 TIMEOUT_S = 600  # of one cell
 TAG = "parameters"
 QUIET_KERNEL = ["--log-level=ERROR"]  # else every run prints that the kernel talks over TCP
@@ -47,7 +50,7 @@ def run_notebook(
     Raises
     ------
     ValueError
-        No such notebook, a parameter that it does not know or that is no plain value; or a cell raised a ValueError.
+        No such notebook, a parameter that it does not know or that is no plain value; or a cell raised a ValueError, whose words are handed on.
     RuntimeError
         A cell raised anything else, ran longer than ten minutes, or the kernel was lost.
     """
@@ -61,9 +64,9 @@ def run_notebook(
     try:
         client.execute()
     except CellExecutionError as error:
-        kind = ValueError if error.ename == "ValueError" else RuntimeError
-        name = "" if error.ename == "ValueError" else f"{error.ename}: "
-        raise kind(f"{path.name}: cell {_failed_cell(notebook)} stopped with: {name}{_one_line(error.evalue)}") from None
+        if error.ename in SAID:
+            raise ValueError(_one_line(error.evalue)) from None  # a sentence of ours, about what was given and not about a notebook
+        raise RuntimeError(f"{path.name}: cell {_failed_cell(notebook)} stopped with: {error.ename}: {_one_line(error.evalue)}") from None
     except CellTimeoutError:
         raise RuntimeError(f"{path.name}: a cell ran longer than {TIMEOUT_S} s. Use a shorter recording or fewer of them.") from None
     except DeadKernelError:
